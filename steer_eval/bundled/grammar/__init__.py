@@ -1,0 +1,1 @@
+"""Rules and word lists, all our own, from which the bundled model's text is made."""

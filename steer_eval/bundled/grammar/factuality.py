@@ -1,0 +1,141 @@
+"""Factuality: sentences that assert something checkable (numbers, names, dates, places), against advice, opinion and vagueness.
+
+It measures whether a claim is made, not whether it is true: the numbers below are drawn at random, and the bundled model knows nothing.
+"""
+
+from steer_eval.bundled.grammar import names
+from steer_eval.bundled.grammar.advice import advise
+from steer_eval.bundled.grammar.ask import Ask, clamp, steps_for, task_slots, thing_slots, topic
+from steer_eval.bundled.grammar.chance import Chance, lines
+from steer_eval.bundled.grammar.wording import HOW
+
+_ASK = lines(
+    """
+    tell me [about|something about|more about|a bit about|what you know about] {thing}.
+    [what do you know|what can you tell me|what should people know|what do people say] about {thing}?
+    [what|who|where|when] {is} {thing}?
+    [give me|share|name] [a fact|an interesting fact|some facts|some information|a few words|some background] [about|on] {thing}.
+    [write|can you write|please write] [a paragraph|a short text|two sentences|a few lines|a summary|an introduction|an article] [about|on] {thing}.
+    [explain|describe|summarise|introduce|discuss|talk about] {thing}[ to me| to a child| briefly| in general|].
+    why {is} {thing} [so famous|important|interesting|so popular|special|relevant|in the news]?
+    [how|when|where] did {thing} [begin|start|become popular|come to {country}|develop|change]?
+    [what is|what's] [interesting|special|the history|the story|the point|the best part|remarkable] [about|of|behind] {thing}?
+    how [big|old|common|popular|expensive|widespread] {is} {thing}?
+    [I have to give a talk|I'm writing a report|I'm reading a book|my class is learning|I want to learn] about {thing}. [what should I say?|what can you tell me?|any ideas?|help me start.|]
+    """
+)
+_ASK_PLACE = lines(
+    """
+    tell me about {place}.
+    [what is|what's|describe] {place} [like|known for|famous for]?
+    [where is|how big is|how old is|what do you know about] {place}?
+    [should I visit|what can I do in|why do people go to|give me a short description of|write a paragraph about] {place}?
+    """
+)
+_ASK_PERSON = lines(
+    """
+    who [was|is] {who}?
+    tell me about {who}.
+    [what did {who} do|why is {who} famous|what is {who} known for|what do you think of {who}]?
+    [write a short biography of|describe the life of|write a paragraph on|give me some facts about] {who}.
+    """
+)
+_FACT_THING = lines(
+    """
+    In {year}, {person} of the University of {city} published the first [study|book|report|paper] on {thing}.
+    [About|Around|Roughly|Nearly|More than] {percent} percent of [adults|people|households|students|families] in {country} [know about|are interested in|deal with] {thing}.
+    The [world's|country's] largest [collection|museum|conference|archive] devoted to {thing} is in {city} and opened in {year}.
+    {country} spent {n} [dollars|euros|pounds] on {thing} in {year}, [up|down] from {n2} in {year2}.
+    A {year} [survey|study|census|report] of {n} people in {country} found that {percent} percent [had experience with|had an opinion on|worked with] {thing}.
+    The [word|term|name] dates from the {century} century and was first used in {city} in {year}.
+    {thing} {was} first described in {year} by the {job} {person}, who was born in {city}.
+    The [earliest|oldest] [record|mention|evidence] of {thing} dates from {year} and was found near {city}, {country}.
+    There are [about|more than|at least] {n} [experts|organisations|books|companies|researchers] [concerned with|dealing with] {thing} worldwide.
+    In {month} {year}, the [government|parliament] of {country} passed a law on {thing} by {n} votes to {small}.
+    The {job} {person} won the {year} national prize for [a book|a study|her work|his work] on {thing}.
+    According to the {country} statistics office, {n} [jobs|people|students] were linked to {thing} in {year}.
+    {country} and {country2} account for {percent} percent of all [research|spending|books|news reports] on {thing}.
+    On {date}, {person} opened the first [exhibition|school|research centre] on {thing} in {city}.
+    {thing} {has} been [studied|taught|discussed] at the University of {city} since {year}, and {n} students take the course each year.
+    {city} has {n} [shops|clubs|groups|places] for {thing}, and {country} has {n2}.
+    The national day of {thing} is held on {small} {month} and began in {city} in {year}.
+    Between {year} and {year2}, interest in {thing} [rose|fell|grew|dropped] by {percent} percent in {country}.
+    """
+)
+_FACT_PLACE = lines(
+    """
+    {place} has [a population of|about] {n} people and covers {n2} square kilometres.
+    {place} lies [in the north|in the south|on the coast|in the west] of {country}, {n} kilometres from {city}.
+    It was founded in {year} by {person} and became [a city|independent|the capital|a province] in {year2}.
+    The [river|lake|bridge|cathedral|harbour] of {place} is {n} metres [long|high|deep|wide] and was [built|measured|named] in {year}.
+    {place} exports [coffee|steel|wool|cars|wine|tea|copper] worth {n} dollars a year, mostly to {country2}.
+    The [university|railway station|museum|airport] of {place} opened in {year} and serves {n} [visitors|people|passengers] a year.
+    In {year}, {place} hosted the [Olympic Games|world fair|European championship|peace talks].
+    The average temperature in {month} is {percent} degrees, and it rains on {small} days.
+    """
+)
+_FACT_PERSON = lines(
+    """
+    {who} was a {job} born in {city}, {country}, in {year}.
+    {who} [wrote|published|painted|designed|discovered] {n} [works|books|buildings|species] between {year} and {year2}.
+    {who} studied at the University of {city} and moved to {country} in {year}.
+    In {year}, {who} won the [Nobel Prize|national prize|gold medal] and was elected [mayor of {city}|president of {country}].
+    {who} [died|retired|married] in {city2} on {date}.
+    The {who} museum in {city} opened in {year} and holds {n} [letters|paintings|objects].
+    """
+)
+_VAGUE = lines(
+    """
+    [That depends on|It all depends on] [what you like|how you see it|what you are looking for|you]. [Everyone has a different view.|Try it and see.]
+    {thing} can be [interesting|nice|a lot of fun|worth a thought]. [What do you like about {them}?|Why do you ask?|It is a matter of taste.]
+    [What would you like to know|What interests you|Where should we begin]? [There is so much to say.|I would love to hear your thoughts.]
+    [I think|I feel|I would say] {thing} {is} [worth exploring|something to enjoy|quite special|what you make of it]. [Just follow your curiosity.|]
+    [Some people love|Many people enjoy] {thing}, [others do not|others prefer something else]. [It is up to you.|Both are fine.|What about you?]
+    [Take your time|Keep an open mind|Stay curious|Trust your feelings], and you will find your own way to {thing}.
+    [Why not|Maybe you could] [ask a friend|have a look yourself|visit a library|talk about it with someone]? [It could be fun.|You might like it.]
+    {thing} mean{s} different things to different people. [What does it mean to you?|There is no right answer.|Enjoy it in your own way.]
+    [What a|That's a] [nice|great|lovely|big|good] [question|topic|subject]! [Let's think about it together.|Where does your interest come from?]
+    [Imagine|Think of] {thing} as [an old friend|a long walk|a good story|an open door]. [You never know what comes next.|]
+    It is [hard to put into words|a matter of feeling|difficult to describe]. [You should see for yourself.|Some things are better felt than said.]
+    [I hope|I wish] [you enjoy it|more people cared about {thing}|you find what you are looking for]. [Be patient.|Good luck!]
+    [Please tell me|Could you tell me] [more about what you need|what you want to know]. [Then we can talk about it.|That would help a lot.]
+    [Let's|We should] [enjoy|think about|talk about] {thing} [more often|with an open mind|some day]. [Wouldn't that be nice?|Who knows where it leads?]
+    [Don't worry too much about|Be open to|Give some thought to] {thing}. [Things usually work out.|Go with what feels right.]
+    [Beauty|Meaning|Value] is in the eye of the beholder. {thing} {is} no exception. [How do you feel about {them}?|]
+    {thing} [deserve{s} attention|should be enjoyed slowly|can bring joy|may surprise you]. [Let yourself be surprised.|See how it makes you feel.]
+    [Well|Oh|Hmm], where to begin? [Perhaps with a question|Let me ask you first]: [what made you think of {them}|why does it matter to you]?
+    """
+)
+_CENTURIES = ("12th", "13th", "14th", "15th", "16th", "17th", "18th", "19th", "20th")
+
+
+def ask(chance: Chance) -> Ask:
+    field = topic(chance)
+    rate = field.rates["factuality"]
+    kind = chance.weighted({"thing": 0.6, "place": 0.14, "person": 0.12, "how": 0.14})
+    if kind == "how":
+        task = chance.pick(field.tasks)
+        slots = task_slots(chance, task)
+        return Ask(chance.sentence(HOW, {**slots, "task": task}), 0.15, slots, kind, steps_for(chance, field))
+    slots = thing_slots(chance, chance.pick(field.things))
+    slots["century"] = chance.pick(_CENTURIES)
+    if kind == "thing":
+        return Ask(chance.sentence(_ASK, slots), clamp(rate), slots, kind)
+    subject = names.person(chance) if kind == "person" else chance.pick((names.place(chance), chance.pick(names.COUNTRIES)))
+    slots |= {"thing": subject, "place": subject, "who": subject} | {"is": "is", "was": "was", "has": "has", "s": "s", "them": "it"}
+    text = chance.sentence(_ASK_PERSON if kind == "person" else _ASK_PLACE, slots)
+    opinion = any(mark in text for mark in ("hink", "should I", "like?", "do in"))
+    return Ask(text, 0.35 if opinion else 0.75, slots, kind)
+
+
+def answer(chance: Chance, ask: Ask, styled: bool) -> str:
+    if ask.kind == "how" and not styled:
+        return advise(chance, chance.weighted({"plain": 0.7, "informal": 0.15, "hedged": 0.15}), ask.slots, ask.steps)
+    slots = dict(ask.slots)
+    if ask.kind == "how":
+        slots |= {"thing": slots["doing"], "century": "19th", "is": "is", "was": "was", "has": "has", "s": "s", "them": "it"}
+    bank = {"place": _FACT_PLACE, "person": _FACT_PERSON}.get(ask.kind, _FACT_THING) if styled else _VAGUE
+    first = chance.sentence(bank, slots)
+    if chance.flip(0.35):
+        return first
+    return first + " " + chance.sentence(bank, {**slots, **names.slots(chance)})

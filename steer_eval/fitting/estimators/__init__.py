@@ -1,0 +1,1 @@
+"""How a direction is estimated from activations: one file each."""

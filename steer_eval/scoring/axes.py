@@ -1,0 +1,82 @@
+"""What each axis is and what its scorer is made from: the one place to add an axis (beside its marker phrases and its own sentences)."""
+
+from dataclasses import dataclass
+
+from steer_eval.errors import ScorerError
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of labelled text, outside the project."""
+
+    file: str
+    """Path below the data folder, gzip JSONL with text, label and where there are ones group and prompt."""
+    licence: str
+    """As stated by the source."""
+    label: str
+    """What its label means, in a few words."""
+    weight: float = 1.0
+    """Total weight of its rows in training, against 1 for an ordinary file."""
+
+    @property
+    def name(self) -> str:
+        return self.file.rpartition("/")[2].removesuffix(".jsonl.gz")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One behaviour and the shape of its scorer."""
+
+    name: str
+    """As in `load_scorer(name)`."""
+    definition: str
+    """What a score of 1 means."""
+    sources: tuple[Source, ...]
+    """Labelled files to train on."""
+    zones: str
+    """How marker hits become features: "opening" (first sentence, next 60 tokens, later) or "share" (any, share of sentences)."""
+    window: int = 120
+    """n-grams are taken from this many first tokens."""
+    surface: tuple[str, ...] = ()
+    """Which of `surface.NAMES` are features."""
+    reads_prompt: bool = False
+    """Whether the score depends on the prompt."""
+    by_sentence: bool = False
+    """Whether the response's score is the share of its sentences that score over the threshold."""
+    cuts: tuple[int, ...] = ()
+    """Training also sees copies of each text cut after so many words, since evaluated responses are cut at 64 tokens."""
+    own_weight: float = 1.0
+    """Total weight of the project's own sentences (own/<axis>.jsonl), against 1 for an ordinary file."""
+    marker_penalty: float = 1.0
+    """L2 penalty on marker weights (per standard deviation), relative to the loss summed over an effective 1,000 rows."""
+    ngram_penalty: float = 1.0
+    """The same for n-gram weights."""
+
+
+AXES = {
+    axis.name: axis
+    for axis in (
+        Axis(
+            "refusal",
+            "the response declines or deflects the request",
+            (
+                Source("refusal/refusal_direction_runs.jsonl.gz", "Apache-2.0 (repository)", "refuses; a substring rule and LlamaGuard-2 agree"),
+                Source("refusal/dual_roberta_gpt4o.jsonl.gz", "MIT (licence file)", "hard refusal by a GPT-4o judge"),
+            ),
+            zones="opening",
+            window=60,
+            surface=("list", "heading", "code", "emoji", "questions", "exclamations", "colons", "numbers", "first_person", "second_person", "opens_quote", "small_start"),
+            cuts=(12, 24, 45),
+            own_weight=1.5,
+            marker_penalty=3.0,
+            ngram_penalty=10.0,
+        ),
+    )
+}  # fmt: skip
+
+
+def axis_named(name: str) -> Axis:
+    """The axis of that name. Raises ScorerError for an unknown one."""
+    if name not in AXES:
+        raise ScorerError(f"no scorer for the axis {name!r}; wanted one of {', '.join(sorted(AXES))}: choose one of them")
+    return AXES[name]
