@@ -3,7 +3,7 @@
     python -m steer_eval.bundled.train --out DIR [--steps N] [--seed S]
 
 GPT-NeoX (Pythia's architecture) at toy size, next-token cross-entropy on documents packed end to end, AdamW with a cosine schedule. Each document is
-seen once. The same seed gives the same text and tokenizer everywhere, and the same weights on the same machine with the same number of threads; other
+seen once. Matrix products run in bfloat16 (three times as fast on CPUs that have it), weights stay in float32. The same seed gives the same text and tokenizer everywhere, and the same weights on the same machine with the same number of threads; other
 machines differ by rounding. Weights are stored as float16, and config.json says float32, so transformers computes in float32.
 A checkpoint is written to DIR/checkpoint.pt every 200 steps; the same command goes on from there.
 """
@@ -97,7 +97,8 @@ def losses(model: GPTNeoXForCausalLM, stream: Stream, steps: int, checkpoint: Pa
         for group in optimizer.param_groups:
             group["lr"] = rate(step, steps)
         ids = stream.batch(ROWS, POSITIONS)
-        loss = model(input_ids=ids, labels=ids).loss
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = model(input_ids=ids, labels=ids).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()

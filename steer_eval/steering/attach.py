@@ -1,21 +1,19 @@
-"""Hooks that apply placements to a model: placed once, switched per pass or per row, gone after `remove`.
-
-Positions are absolute, so the pass has to be told which columns are padding and where the prompt ends. A hook on the whole model reads
-the attention mask and the cache length; the prompt is the whole of the first pass with an empty cache, unless `generate` (wrapped for
-this while attached) or `rows_of` says otherwise. When every token of every row is steered none of this is needed or paid for.
-"""
+"""Hooks that apply placements to a model: placed once, switched per pass or per row, gone after `remove`."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from steer_eval.errors import VectorMismatch
+from steer_eval.errors import ModelError, VectorMismatch
 from steer_eval.steering.blocks import find_module
+from steer_eval.steering.condition import Condition, Gate
 from steer_eval.steering.interventions import Intervention
+from steer_eval.steering.passes import Passes
 from steer_eval.steering.positions import Positions
 from steer_eval.steering.site import Site
 from steer_eval.steering.tokens import Tokens
@@ -29,7 +27,7 @@ class Placement:
     site: Site
     """Where; layers counted from 0."""
     direction: Direction
-    """With what, float32 on the CPU."""
+    """With what, as read: float32 on the CPU."""
     intervention: Intervention
     """How."""
     alpha: float
@@ -39,31 +37,53 @@ class Placement:
 class Steering:
     """Placements attached to a model. Use as a context manager, or call `remove`."""
 
-    def __init__(self, model: nn.Module, placements: Sequence[Placement], positions: Positions) -> None:
-        """Place the hooks.
+    def __init__(
+        self,
+        model: nn.Module,
+        placements: Sequence[Placement],
+        positions: Positions,
+        condition: Condition | None = None,
+    ) -> None:
+        """Place the hooks: those of the condition first, then the placements in their order.
 
         Raises:
+            ArgumentError: a direction that its intervention cannot take.
             VectorMismatch: a layer out of range.
             ModelError: a site that the model does not have.
         """
         self.placements = tuple(placements)
         self.positions = positions
-        self._active = True
-        self._rows: Tensor | None = None
-        self._prompt: Tensor | None = None  # [batch, 1], said by the caller
-        self._first_pass_prompt: Tensor | None = None  # [batch, 1], seen in the last pass with an empty cache
-        self._pass: tuple[int, int, Any, int, torch.device] | None = None
-        self._tokens: Tokens | None = None
+        self.condition = condition
+        self.active = True  # False inside `off`
+        kinds = {type(p.intervention) for p in self.placements}
+        needs_tokens = condition is not None or any(kind.NEEDS_TOKENS for kind in kinds)
+        self.needs_prompt = positions.needs_prompt or condition is not None or any(kind.NEEDS_PROMPT for kind in kinds)
+        """What is steered depends on where the prompt ends."""
+        self.passes = Passes(positions, needs_tokens)
+        self.gate = None if condition is None else Gate(condition)
         self._model = model
         self._removals: list[Callable[[], None]] = []
-        modules = [(placement, find_module(model, placement.site)) for placement in self.placements]
-        for placement, module in modules:
-            self._hook(placement, module)
-        if self.placements:
-            handle = model.register_forward_pre_hook(self._before_pass, with_kwargs=True)
-            self._removals.append(handle.remove)
-            if positions.needs_prompt:
-                self._wrap_generate()
+        # Everything that can fail comes before the first hook, so that an error leaves the model as it was.
+        idle = [p.alpha == 0 and p.intervention.IDLE_AT_ZERO for p in self.placements]
+        hooks = [(_Hook(self, i, p), find_module(model, p.site)) for i, p in enumerate(self.placements)]
+        judges = (
+            [] if condition is None else [(c, find_module(model, Site("block_in", n))) for n, c in condition.directions]
+        )
+        if all(idle):
+            return
+        for c, module in judges:
+            self._keep(module.register_forward_pre_hook(self._judge(c), with_kwargs=True))
+        for (hook, module), skip in zip(hooks, idle, strict=True):
+            if skip:
+                continue
+            if hook.placement.site.input_side:
+                self._keep(module.register_forward_pre_hook(hook.before, with_kwargs=True))
+            else:
+                self._keep(module.register_forward_hook(hook.after))
+        for entry in _entries(model):
+            self._keep(entry.register_forward_pre_hook(self._before_pass, with_kwargs=True))
+        if (needs_tokens or not positions.everywhere) and hasattr(model, "generate"):
+            self._wrap_generate()
 
     def remove(self) -> None:
         """Take every hook off the model."""
@@ -79,108 +99,73 @@ class Steering:
     @contextmanager
     def off(self) -> Iterator[None]:
         """Run the model unsteered inside."""
-        before, self._active = self._active, False
+        before, self.active = self.active, False
         try:
             yield
         finally:
-            self._active = before
+            self.active = before
 
-    @contextmanager
-    def rows_of(self, *, steered: Tensor | None = None, prompt: Tensor | None = None) -> Iterator[None]:
+    def rows_of(self, *, steered: Tensor | None = None, prompt: Tensor | None = None) -> AbstractContextManager[None]:
         """Say what the rows of the passes inside are.
 
         Args:
             steered: [batch], True where the row is steered; None: all.
             prompt: [batch], length of each row's prompt in real tokens; None: the whole of the first pass.
         """
-        before = self._rows, self._prompt
-        self._rows, self._prompt = steered, None if prompt is None else prompt[:, None]
-        try:
-            yield
-        finally:
-            self._rows, self._prompt = before
+        return self.passes.rows_of(steered, prompt)
 
-    def _hook(self, placement: Placement, module: nn.Module) -> None:
-        steer = _Hook(self, placement)
-        if placement.site.input_side:
-            handle = module.register_forward_pre_hook(steer.before, with_kwargs=True)
-        else:
-            handle = module.register_forward_hook(steer.after)
+    def _keep(self, handle: Any) -> None:
         self._removals.append(handle.remove)
 
     def _wrap_generate(self) -> None:
         model, plain = self._model, self._model.generate
+        before = model.__dict__.get("generate")  # of another Steering; normally the method of the class is all there is
 
+        @wraps(plain)
         def generate(*args: Any, **kwargs: Any) -> Any:
-            inputs = args[0] if args else kwargs.get("inputs", kwargs.get("input_ids", kwargs.get("inputs_embeds")))
-            mask = kwargs.get("attention_mask")
-            real = mask if mask is not None else torch.ones(inputs.shape[:2], dtype=torch.long, device=inputs.device)
-            with self.rows_of(steered=self._rows, prompt=real.sum(-1)):
+            with self.passes.request(kwargs.get("attention_mask")):
                 return plain(*args, **kwargs)
 
-        model.generate = generate  # an attribute of the instance, over the method of the class
-        self._removals.append(lambda: model.__dict__.pop("generate", None))
+        def restore() -> None:
+            if model.__dict__.get("generate") is generate:
+                del model.__dict__["generate"]
+                if before is not None:
+                    model.__dict__["generate"] = before
+
+        model.__dict__["generate"] = generate  # an attribute of the instance, over the method of the class
+        self._removals.append(restore)
 
     def _before_pass(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """Note what the coming pass says about its tokens; work it out only if a hook asks."""
-        self._tokens = None
-        ids = args[0] if args else kwargs.get("input_ids")
-        if ids is None:
-            ids = kwargs["inputs_embeds"]
-        cache = kwargs.get("past_key_values")
-        past = int(cache.get_seq_length()) if cache is not None else 0
-        self._pass = (ids.shape[0], ids.shape[1], kwargs.get("attention_mask"), past, ids.device)
-        if past == 0 and self.positions.needs_prompt:
-            self._first_pass_prompt = self._real().sum(-1, keepdim=True)
+        self.passes.begin(args, kwargs)
+        if self.gate is not None and self.active:
+            self.gate.begin(self.passes.fresh)
 
-    def _real(self) -> Tensor:
-        """[batch, past + seq], True where the column is not padding."""
-        assert self._pass is not None
-        batch, seq, mask, past, device = self._pass
-        if mask is not None and mask.ndim == 2 and mask.shape[1] == past + seq:
-            return mask.bool()
-        return torch.ones(batch, past + seq, dtype=torch.bool, device=device)
+    def _judge(self, c: Tensor) -> Callable[[nn.Module, tuple[Any, ...], dict[str, Any]], None]:
+        def judge(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+            if self.active:
+                tokens = self.passes.tokens()
+                assert self.gate is not None and tokens is not None
+                self.gate.measure(args[0] if args else kwargs[_input_name(kwargs)], c, tokens)
 
-    def tokens(self) -> Tokens | None:
-        """The tokens of the pass in progress; None if all of them are steered."""
-        if self._tokens is None and not (self.positions.everywhere and self._rows is None and not self._ask_always):
-            assert self._pass is not None
-            batch, seq, _, past, _ = self._pass
-            real = self._real()
-            position = (real.cumsum(-1) - 1)[:, past:]
-            prompt = self._prompt if self._prompt is not None else self._first_pass_prompt
-            if prompt is None:
-                prompt = real.sum(-1, keepdim=True)
-            prompt = prompt.to(real.device)
-            if prompt.shape[0] != batch:  # beams: generate repeats every row
-                prompt = prompt.repeat_interleave(batch // prompt.shape[0], dim=0)
-            self._tokens = Tokens(real[:, past:], position, prompt, self.positions, self._rows)
-        return self._tokens
-
-    @property
-    def _ask_always(self) -> bool:
-        return any(p.intervention.NEEDS_TOKENS for p in self.placements)
-
-    @property
-    def active(self) -> bool:
-        """False inside `off`."""
-        return self._active
+        return judge
 
 
 class _Hook:
     """One placement on one module, with its direction kept on the devices and in the types that it has met."""
 
-    def __init__(self, steering: Steering, placement: Placement) -> None:
+    def __init__(self, steering: Steering, index: int, placement: Placement) -> None:
         self.steering = steering
+        self.index = index
         self.placement = placement
-        self.moved: dict[tuple[torch.device, torch.dtype], Direction] = {}
+        self.prepared = placement.intervention.prepare(placement.direction, placement.site)
+        self.ready: dict[tuple[torch.device, torch.dtype], Direction] = {}
 
     def before(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if not self.steering.active:
             return None
         if args:
             return (self.steer(args[0]), *args[1:]), kwargs
-        name = "hidden_states" if "hidden_states" in kwargs else next(iter(kwargs))
+        name = _input_name(kwargs)
         return args, {**kwargs, name: self.steer(kwargs[name])}
 
     def after(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> Any:
@@ -190,30 +175,67 @@ class _Hook:
             return (self.steer(output[0]), *output[1:])
         return self.steer(output)
 
-    def _check_width(self, h: Tensor) -> None:
-        site, got = self.placement.site, self.placement.direction.rows.shape[-1]
-        want = h.shape[-1]
-        if got != want and site.head is None:
-            raise VectorMismatch(f"the direction for {site} has width {got}, but the activation there has width {want}")
-
     def steer(self, h: Tensor) -> Tensor:
         """[batch, seq, width] -> the same shape; tokens that are not steered keep their bits."""
-        direction = self.moved.get((h.device, h.dtype))
+        direction = self.ready.get((h.device, h.dtype)) if isinstance(h, Tensor) else None
         if direction is None:
-            self._check_width(h)
-            direction = self.moved[h.device, h.dtype] = self.placement.direction.to(h.device, h.dtype)
-        tokens = self.steering.tokens()
+            direction = self._make_ready(h)
+        tokens = self.steering.passes.tokens()
+        if tokens is None:
+            return self._apply(h, direction, None)
+        if self.steering.gate is not None:
+            tokens = self.steering.gate.limit(tokens, self.index)
+        batch, seq = tokens.steered.shape
+        if h.shape[:-1] == (batch, seq):
+            return torch.where(tokens.mask(h), self._apply(h, direction, tokens), h)
+        if h.shape[:-1] == (batch * seq,):  # OPT and mixtures of experts flatten their tokens
+            flat = h.view(batch, seq, -1)
+            return torch.where(tokens.mask(h), self._apply(flat, direction, tokens), flat).view(h.shape)
+        raise ModelError(
+            f"{self.placement.site} has shape {list(h.shape)} in a pass of {batch} rows of {seq} tokens: "
+            "its tokens cannot be told apart, so use positions=all or another site"
+        )
+
+    def _apply(self, h: Tensor, direction: Direction, tokens: Tokens | None) -> Tensor:
         head = self.placement.site.head
-        part = h if head is None else _head_slice(h, head, direction.rows.shape[-1])
-        new = self.placement.intervention(part, direction, self.placement.alpha, tokens)
-        if tokens is not None:
-            new = torch.where(tokens.mask(h), new, part)
         if head is None:
-            return new
+            return self._compute(h, direction, tokens)
+        width = direction.rows.shape[-1]
         whole = h.clone()
-        _head_slice(whole, head, direction.rows.shape[-1]).copy_(new)
+        whole[..., head * width : (head + 1) * width] = self._compute(
+            h[..., head * width : (head + 1) * width], direction, tokens
+        )
         return whole
 
+    def _compute(self, h: Tensor, direction: Direction, tokens: Tokens | None) -> Tensor:
+        intervention, alpha = self.placement.intervention, self.placement.alpha
+        if intervention.OWN_TYPE:
+            return intervention(h, direction, alpha, tokens)
+        with torch.autocast(h.device.type, enabled=False):  # it would take the products back to half precision
+            return intervention(h.to(direction.rows.dtype), direction, alpha, tokens).to(h.dtype)
 
-def _head_slice(h: Tensor, head: int, head_width: int) -> Tensor:
-    return h[..., head * head_width : (head + 1) * head_width]
+    def _make_ready(self, h: Tensor) -> Direction:
+        site, rows = self.placement.site, self.prepared.rows
+        if not isinstance(h, Tensor):
+            raise ModelError(
+                f"{site} gives a {type(h).__name__}, wanted a tensor: name another module with site=module.path"
+            )
+        have, want = h.shape[-1], rows.shape[-1] * (1 if site.head is None else site.head + 1)
+        if have != want if site.head is None else have < want:
+            raise VectorMismatch(
+                f"the direction for {site} has width {rows.shape[-1]}, but the activation there has width {have}"
+            )
+        own = self.placement.intervention.OWN_TYPE
+        dtype = h.dtype if own else torch.promote_types(h.dtype, torch.float32)
+        self.ready[h.device, h.dtype] = self.prepared.to(h.device, dtype)
+        return self.ready[h.device, h.dtype]
+
+
+def _entries(model: nn.Module) -> list[nn.Module]:
+    """Modules one of which every pass goes through: a peft model calls the model inside it when it generates."""
+    inner = model.get_base_model() if hasattr(model, "get_base_model") else model
+    return [model] if inner is model else [model, inner]
+
+
+def _input_name(kwargs: dict[str, Any]) -> str:
+    return "hidden_states" if "hidden_states" in kwargs else next(iter(kwargs))

@@ -1,10 +1,11 @@
 """Find the decoder blocks of a model, and the modules inside a block.
 
 Blocks: the list of `num_hidden_layers` modules in the text model. Inside a block each part goes by one of a few names across model
-families; a new family is a name in PARTS.
+families; a new family is a name in PARTS. A part is the module of that name and what it returns, whatever that is: the attention and
+MLP modules of Bloom and MPT add the residual stream themselves, and those of Gemma 2 and 3 are followed by a norm before it is added.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from torch import nn
 
@@ -31,9 +32,13 @@ _PART_OF_KIND = {
 }
 
 
+# Names of the number of blocks in configs that do not map theirs to the usual one.
+_COUNTS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
+
+
 def text_config(model: nn.Module) -> object:
-    """The config of the language part: the model's own, or its `text_config` in a multimodal model."""
-    config = model.config
+    """The config of the language part: the model's own, or its `text_config` in a multimodal model; None if it has none."""
+    config = getattr(model, "config", None)
     return getattr(config, "text_config", None) or config
 
 
@@ -44,20 +49,29 @@ def find_blocks(model: nn.Module) -> Sequence[nn.Module]:
         ModelError: an encoder-decoder model, or no or more than one list of the right length.
     """
     name = type(model).__name__
-    if getattr(model.config, "is_encoder_decoder", False):
+    if getattr(getattr(model, "config", None), "is_encoder_decoder", False):
         raise ModelError(f"{name} is an encoder-decoder model: wanted a decoder-only model (AutoModelForCausalLM)")
-    count = getattr(text_config(model), "num_hidden_layers", None)
-    lists = {path: m for path, m in model.named_modules() if isinstance(m, nn.ModuleList) and len(m) == count}
-    # A list inside a block of another list (experts, heads) is never the stack of blocks.
-    outer = {p: m for p, m in lists.items() if not any(p.startswith(other + ".") for other in lists)}
-    text_only = {p: m for p, m in outer.items() if "vision" not in p and "audio" not in p}
-    if len(text_only) != 1:
-        found = ", ".join(text_only) or "none"
+    config = text_config(model)
+    count = next((n for key in _COUNTS if (n := getattr(config, key, None)) is not None), None)
+    lists = dict(_lists(model, count))
+    if len(lists) != 1:
+        found = ", ".join(f"{path} ({len(blocks)})" for path, blocks in lists.items()) or "none"
+        wanted = "more than one module" if count is None else f"{count} modules, as its config says"
         raise ModelError(
-            f"cannot tell the decoder blocks of {name}: {count} layers, lists of that length: {found}; "
+            f"cannot tell the decoder blocks of {name}: wanted one list of {wanted}, found {found}; "
             "name the module yourself with site=module.path, e.g. site=transformer.layers.3"
         )
-    return next(iter(text_only.values()))
+    return next(iter(lists.values()))
+
+
+def _lists(module: nn.Module, count: int | None, path: str = "") -> Iterator[tuple[str, nn.ModuleList]]:
+    """Lists of `count` modules (None: of more than one), with their paths. A list inside such a list (experts, heads) is none."""
+    for name, child in module.named_children():
+        inner = f"{path}.{name}" if path else name
+        if isinstance(child, nn.ModuleList) and (len(child) == count if count is not None else len(child) > 1):
+            yield inner, child
+        elif not any(word in name for word in ("vision", "visual", "audio")):
+            yield from _lists(child, count, inner)
 
 
 def find_module(model: nn.Module, site: Site) -> nn.Module:
@@ -76,6 +90,10 @@ def find_module(model: nn.Module, site: Site) -> nn.Module:
     part = _PART_OF_KIND.get(site.kind)
     if part is None:
         return block
+    if part == "norm2":
+        _part(
+            block, "norm1", site
+        )  # a block without a first norm (OLMo 2) has only norms after attention and MLP: they read those
     owner = _part(block, "attn", site) if part == "o_proj" else block
     return _part(owner, part, site)
 
@@ -98,17 +116,18 @@ def _part(owner: nn.Module, part: str, site: Site) -> nn.Module:
             return module
     children = ", ".join(name for name, _ in owner.named_children())
     raise ModelError(
-        f"no {part} module for {site} in {type(owner).__name__} (it has {children}): name it with site=module.path"
+        f"no {part} module for {site} in {type(owner).__name__} (it has {children}): choose another site, or name a module with site=module.path"
     )
 
 
 def _named_module(model: nn.Module, path: str) -> nn.Module:
-    base = getattr(model, "base_model", model)
-    for root in (base, model):
-        module = dict(root.named_modules()).get(path)
-        if module is not None:
-            return module
-    raise ModelError(f"the model has no module {path!r}: its own names are, e.g., {_examples(model)}")
+    inner = model.get_base_model() if hasattr(model, "get_base_model") else model  # inside a peft model
+    for root in (inner, getattr(inner, "base_model", inner), model):
+        try:
+            return root.get_submodule(path)
+        except AttributeError:
+            continue
+    raise ModelError(f"the model has no module {path!r}: its own names are, e.g., {_examples(inner)}")
 
 
 def _examples(model: nn.Module) -> str:

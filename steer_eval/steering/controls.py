@@ -19,7 +19,9 @@ def random_vector(seed: int, sites: dict[Site, Direction], source: str) -> Steer
         ArgumentError: no sites.
     """
     if not sites:
-        raise ArgumentError(f"vector={source} has no place: name a vector to stand for, random:SEED:like=FILE, or give layer=")
+        raise ArgumentError(
+            f"vector={source} has no place: name a vector to stand for, random:SEED:like=FILE, or give layer="
+        )
     generator = torch.Generator().manual_seed(seed)
     made = {}
     for site, like in sorted(sites.items()):

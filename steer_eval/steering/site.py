@@ -30,7 +30,9 @@ _PATHS = {
     "block_out": re.compile(_BLOCK),
     "attn_out": re.compile(_BLOCK + r"\.(?:self_attn|attention|attn|self_attention)"),
     "mlp_out": re.compile(_BLOCK + r"\.(?:mlp|ffn|feed_forward)"),
-    "o_proj_out": re.compile(_BLOCK + r"\.(?:self_attn|attention|attn|self_attention)\.(?:o_proj|dense|out_proj|c_proj)"),
+    "o_proj_out": re.compile(
+        _BLOCK + r"\.(?:self_attn|attention|attn|self_attention)\.(?:o_proj|dense|out_proj|c_proj)"
+    ),
     "embed_out": re.compile(r"(?:[\w.]*\.)?(?:embed_tokens|embed_in|wte|word_embeddings)"),
 }
 

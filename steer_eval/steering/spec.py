@@ -4,7 +4,7 @@ A value that the user gives replaces what the file suggests; what neither says h
 alpha belongs to the intervention for which the file makes it, so it is not used with another one.
 """
 
-import re
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -15,12 +15,26 @@ from steer_eval.errors import ArgumentError, VectorMismatch
 from steer_eval.steering import interventions
 from steer_eval.steering.attach import Placement
 from steer_eval.steering.blocks import block_index, find_blocks, text_config
+from steer_eval.steering.condition import Condition
+from steer_eval.steering.interventions.per_head_add import parse_heads
+from steer_eval.steering.layers import at_layers
 from steer_eval.steering.positions import Positions
 from steer_eval.steering.select import keep_coordinates
 from steer_eval.steering.site import KINDS, Site
 from steer_eval.steering.vector import Direction, SteeringVector
 
-_RESIDUAL = ("block_in", "block_out", "attn_out", "mlp_out", "norm1_in", "norm1_out", "norm2_in", "o_proj_out", "embed_out")
+# Sites whose activations have the width of the residual stream.
+_RESIDUAL = (
+    "block_in",
+    "block_out",
+    "attn_out",
+    "mlp_out",
+    "norm1_in",
+    "norm1_out",
+    "norm2_in",
+    "o_proj_out",
+    "embed_out",
+)
 
 
 @dataclass(frozen=True)
@@ -47,106 +61,175 @@ class SteeringSpec:
     """Token positions."""
     max_act: float = 1.0
     """Unit of alpha, where a tool counts it in largest activations."""
+    condition_layers: str | None = None
+    """Layer numbers of the condition's file; the condition is measured at the input of the blocks of these numbers."""
+    condition_threshold: float | None = None
+    """What the condition's score is compared with."""
+    condition_when: str | None = None
+    """`above` (default) or `below` the threshold."""
+    condition_pool: str | None = None
+    """`mean` (default) over the prompt's tokens, or the `last` one."""
     knobs: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     """Settings of the intervention."""
 
 
-def resolve(spec: SteeringSpec, vectors: Sequence[SteeringVector], model: nn.Module) -> tuple[list[Placement], Positions]:
+def resolve(
+    spec: SteeringSpec, vectors: Sequence[SteeringVector], model: nn.Module
+) -> tuple[list[Placement], Positions]:
     """Placements of `vectors` on `model`, in the order of the vectors, and the positions they act on.
 
     Raises:
-        ArgumentError: a value that cannot be used, or that contradicts another one.
+        ArgumentError: a value that cannot be used, that contradicts another one, or that nothing would use.
         VectorMismatch: a layer or a width that the model does not have.
         ModelError: a model whose blocks cannot be told.
     """
+    spec = _heads_select_layers(spec)
     placements = []
+    unused = set(spec.knobs)
     for index, vector in enumerate(vectors):
-        directions = _at_sites(spec, _at_layers(spec, vector), vector)
-        alphas = _alphas(spec, index, len(vectors), directions, vector)
-        for (site, direction), alpha in zip(directions, alphas, strict=True):
-            prepared = _prepare(spec, direction)
-            name = spec.intervention or direction.intervention or "add"
-            intervention = interventions.make(name, {**direction.knobs, **spec.knobs})
-            for place in _everywhere(intervention, model) or [_absolute(site, model)]:
-                _check_width(prepared, place, vector, model)
+        items = _at_layer(spec, at_layers(vector, spec.layers), vector)
+        alphas = _alphas(spec, index, len(vectors), items, vector)
+        for (site, direction), alpha in zip(items, alphas, strict=True):
+            prepared = _prepare(spec, direction, vector)
+            intervention = _intervention(spec, direction)
+            unused -= interventions.knob_names(intervention.NAME)
+            for place in _places(spec, site, intervention, items, vector, model):
+                _check(prepared, place, intervention, vector, model)
                 placements.append(Placement(place, prepared, intervention, alpha * spec.max_act))
+    if vectors and unused:
+        knob = min(unused)
+        used = ", ".join(sorted({p.intervention.NAME for p in placements}))
+        owners = ", ".join(name for name in interventions.names() if knob in interventions.knob_names(name))
+        raise ArgumentError(
+            f"{knob}={spec.knobs[knob]} belongs to {owners}, and this run uses {used}: leave it out or give intervention="
+        )
     return placements, _positions(spec, vectors)
 
 
-def parse_layers(text: str) -> list[int]:
-    """`2`, `1+2+3`, `0-3` (inclusive) -> numbers in that order; a number may be negative.
+def resolve_condition(spec: SteeringSpec, vectors: Sequence[SteeringVector], model: nn.Module) -> Condition | None:
+    """The condition of which `vectors` are the vectors; None if there are none.
 
     Raises:
-        ArgumentError: anything else.
+        ArgumentError: a key that is missing, cannot be used, or has no condition to belong to.
+        VectorMismatch: a layer or a width that the model does not have.
     """
-    numbers: list[int] = []
-    for part in str(text).split("+"):
-        if match := re.fullmatch(r"(\d+)-(\d+)", part.strip()):
-            numbers += range(int(match[1]), int(match[2]) + 1)
-        elif re.fullmatch(r"-?\d+", part.strip()):
-            numbers.append(int(part))
-        else:
-            raise ArgumentError(f"layers={text} cannot be read at {part!r}: wanted 2, 1+2+3 or 0-3")
-    if not numbers:
-        raise ArgumentError(f"layers={text} names no layer: wanted 2, 1+2+3 or 0-3")
-    return numbers
+    if not vectors:
+        keys = ("condition_layers", "condition_threshold", "condition_when", "condition_pool")
+        if given := [key for key in keys if getattr(spec, key) is not None]:
+            raise ArgumentError(
+                f"{given[0]}={getattr(spec, given[0])} has no condition to belong to: give condition=FILE"
+            )
+        return None
+    if spec.condition_threshold is None:
+        raise ArgumentError("the condition has no threshold, and files do not hold one: give condition_threshold=")
+    count = len(find_blocks(model))
+    pairs = []
+    for vector in vectors:
+        for site, direction in at_layers(vector, spec.condition_layers):
+            number = site.layer if direction.number is None or not direction.bound else direction.number
+            if number is None:
+                raise ArgumentError(f"{vector.origin.source} does not say its layer: give condition_layers=")
+            place = Site("block_in", block_index(Site("block_in", number), count))
+            _check_width(direction, place, vector, model)
+            if direction.rows.shape[0] != 1:
+                raise ArgumentError(
+                    f"{vector.origin.source}, layer {number}: a condition is one direction, but there are {direction.rows.shape[0]} rows"
+                )
+            pairs.append((block_index(place, count), direction.row))
+    return Condition(
+        tuple(pairs), spec.condition_threshold, spec.condition_when or "above", spec.condition_pool or "mean"
+    )
 
 
-def _at_layers(spec: SteeringSpec, vector: SteeringVector) -> list[tuple[Site, Direction]]:
-    items = list(vector.directions.items())
-    if spec.layers is not None and spec.layer is not None:
-        raise ArgumentError("both layers= and layer= are given: layers= selects the file's own numbers, layer= places one direction")
-    if spec.layer is not None:
-        if len(items) != 1:
-            raise ArgumentError(f"layer={spec.layer} places one direction, {vector.origin.source} has {len(items)}: use layers=")
-        site, direction = items[0]
-        return [(replace(site, layer=spec.layer), direction)]
-    if spec.layers is None:
+def _heads_select_layers(spec: SteeringSpec) -> SteeringSpec:
+    if "heads" not in spec.knobs:
+        return spec
+    if spec.layers is not None or spec.layer is not None:
+        raise ArgumentError(f"heads={spec.knobs['heads']} names its layers itself: leave layers= and layer= out")
+    return replace(spec, layers="+".join(str(layer) for layer in parse_heads(str(spec.knobs["heads"]))))
+
+
+def _at_layer(
+    spec: SteeringSpec, items: list[tuple[Site, Direction]], vector: SteeringVector
+) -> list[tuple[Site, Direction]]:
+    if spec.layer is None:
         return items
-    wanted = parse_layers(spec.layers)
-    if len(items) == 1 and not items[0][1].bound:
-        site, direction = items[0]
-        return [(replace(site, layer=number), direction) for number in wanted]
-    by_number: dict[int, list[tuple[Site, Direction]]] = {}
-    for site, direction in items:
-        if direction.number is not None:
-            by_number.setdefault(direction.number, []).append((site, direction))
-    if missing := [n for n in wanted if n not in by_number]:
-        has = ", ".join(str(n) for n in sorted(by_number)) or "none"
-        raise VectorMismatch(f"layers={spec.layers}: {vector.origin.source} has no layer {missing[0]}, it has {has}")
-    return [item for number in wanted for item in by_number[number]]
+    if spec.layers is not None:
+        raise ArgumentError(
+            "both layers= and layer= are given: layers= selects the file's own numbers, layer= places one direction"
+        )
+    if len(items) != 1:
+        raise ArgumentError(
+            f"layer={spec.layer} places one direction, {vector.origin.source} has {len(items)}: use layers="
+        )
+    site, direction = items[0]
+    if site.kind in ("module", "embed_out") and spec.site is None:
+        raise ArgumentError(
+            f"layer={spec.layer}: {vector.origin.source} places its direction at {site}, which has no layer: give site="
+        )
+    return [(replace(site, layer=spec.layer), direction)]
 
 
-def _at_sites(spec: SteeringSpec, items: list[tuple[Site, Direction]], vector: SteeringVector) -> list[tuple[Site, Direction]]:
-    if spec.site is None:
-        if unplaced := [site for site, _ in items if site.kind != "module" and site.kind != "embed_out" and site.layer is None]:
-            raise ArgumentError(f"{vector.origin.source} does not say its layer ({unplaced[0]}): give layer= (0-based block)")
-        return items
-    placed = []
-    for name in spec.site.split("+"):
-        for site, direction in items:
-            if name in KINDS and name != "module":
-                placed.append((replace(site, kind=name, path=None), direction))
-            elif "." in name:
-                placed.append((Site("module", path=name), direction))
-            else:
-                known = ", ".join(k for k in KINDS if k != "module")
-                raise ArgumentError(f"site={name} is not known: wanted {known}, or a module path with a dot")
-    return placed
+def _intervention(spec: SteeringSpec, direction: Direction) -> interventions.Intervention:
+    own = spec.intervention in (None, direction.intervention or "add")
+    knobs = {**(direction.knobs if own else {}), **spec.knobs}
+    return interventions.make(spec.intervention or direction.intervention or "add", knobs)
+
+
+def _places(
+    spec: SteeringSpec,
+    site: Site,
+    intervention: interventions.Intervention,
+    items: list[tuple[Site, Direction]],
+    vector: SteeringVector,
+    model: nn.Module,
+) -> list[Site]:
+    """Where a direction that its file puts at `site` goes."""
+    if intervention.SITES:
+        if spec.site is not None:
+            raise ArgumentError(
+                f"{intervention.NAME} has its own places ({', '.join(intervention.SITES)}): leave site= out"
+            )
+        if len(items) > 1:
+            raise ArgumentError(
+                f"{intervention.NAME} takes one direction, {vector.origin.source} has {len(items)}: choose with layers="
+            )
+        return [Site(kind, layer) for layer in range(len(find_blocks(model))) for kind in intervention.SITES]
+    names = [None] if spec.site is None else spec.site.split("+")
+    return [_absolute(_renamed(name, site, len(items), vector), vector, model) for name in names]
+
+
+def _renamed(name: str | None, site: Site, count: int, vector: SteeringVector) -> Site:
+    if name is None:
+        return site
+    if name == "embed_out":
+        return Site("embed_out")
+    if name in KINDS and name != "module":
+        return replace(site, kind=name, path=None)
+    if "." not in name:
+        known = ", ".join(k for k in KINDS if k != "module")
+        raise ArgumentError(f"site={name} is not known: wanted {known}, or a module path with a dot")
+    if count > 1:
+        raise ArgumentError(
+            f"site={name} is one place, {vector.origin.source} has {count} directions: choose one with layers="
+        )
+    return Site("module", path=name)
+
+
+def _absolute(site: Site, vector: SteeringVector, model: nn.Module) -> Site:
+    if site.kind in ("module", "embed_out"):
+        return site
+    if site.layer is None:
+        raise ArgumentError(f"{vector.origin.source} does not say its layer ({site}): give layer= (0-based block)")
+    return replace(site, layer=block_index(site, len(find_blocks(model))))
 
 
 def _alphas(
     spec: SteeringSpec, index: int, files: int, items: list[tuple[Site, Direction]], vector: SteeringVector
 ) -> list[float]:
     if spec.alpha is None:
-        suggested = [d.alpha if spec.intervention in (None, d.intervention or "add") else None for _, d in items]
-        return [1.0 if alpha is None else alpha for alpha in suggested]
-    try:
-        given = [float(part) for part in str(spec.alpha).split("+")]
-    except ValueError:
-        raise ArgumentError(f"alpha={spec.alpha} is not a number, or numbers joined by +") from None
-    if any(alpha != alpha or abs(alpha) == float("inf") for alpha in given):
-        raise ArgumentError(f"alpha={spec.alpha} is not finite")
+        return [_suggested(spec, direction) for _, direction in items]
+    given = _numbers(spec.alpha)
     if len(given) == 1:
         return given * len(items)
     if files > 1 and len(given) == files:
@@ -157,7 +240,30 @@ def _alphas(
     raise ArgumentError(f"alpha={spec.alpha} has {len(given)} numbers: wanted 1 or {wanted}")
 
 
-def _prepare(spec: SteeringSpec, direction: Direction) -> Direction:
+def _suggested(spec: SteeringSpec, direction: Direction) -> float:
+    own = direction.intervention or "add"
+    if (
+        direction.alpha is None
+        or spec.intervention not in (None, own)
+        or interventions.find(own).ALPHA_UNIT in spec.knobs
+    ):
+        return 1.0
+    return direction.alpha
+
+
+def _numbers(text: str) -> list[float]:
+    for parts in ([text], str(text).split("+")):  # the whole first: 1e+20 is one number
+        try:
+            numbers = [float(part) for part in parts]
+        except ValueError:
+            continue
+        if not all(math.isfinite(number) for number in numbers):
+            raise ArgumentError(f"alpha={text} is not finite")
+        return numbers
+    raise ArgumentError(f"alpha={text} is not a number, or numbers joined by +")
+
+
+def _prepare(spec: SteeringSpec, direction: Direction, vector: SteeringVector) -> Direction:
     rows = direction.rows
     if spec.k is not None:
         rows = keep_coordinates(direction, spec.k, spec.select or "enr")
@@ -166,21 +272,19 @@ def _prepare(spec: SteeringSpec, direction: Direction) -> Direction:
     if spec.normalize:
         norm = rows.norm(dim=-1, keepdim=True)
         if (norm == 0).any():
-            raise ArgumentError("normalize=True: the direction is all zeros")
+            raise ArgumentError(f"normalize=True: {vector.origin.source} has a direction that is all zeros")
         rows = rows / norm
     return replace(direction, rows=rows)
 
 
-def _everywhere(intervention: interventions.Intervention, model: nn.Module) -> list[Site]:
-    if not intervention.SITES:
-        return []
-    return [Site(kind, layer) for layer in range(len(find_blocks(model))) for kind in intervention.SITES]
-
-
-def _absolute(site: Site, model: nn.Module) -> Site:
-    if site.kind in ("module", "embed_out"):
-        return site
-    return replace(site, layer=block_index(site, len(find_blocks(model))))
+def _check(
+    direction: Direction, site: Site, intervention: interventions.Intervention, vector: SteeringVector, model: nn.Module
+) -> None:
+    _check_width(direction, site, vector, model)
+    try:
+        intervention.prepare(direction, site)
+    except ArgumentError as error:
+        raise ArgumentError(f"{vector.origin.source}, {site}: {error}") from None
 
 
 def _check_width(direction: Direction, site: Site, vector: SteeringVector, model: nn.Module) -> None:

@@ -28,9 +28,14 @@ class Direction:
     intervention: str | None = None
     """Intervention that the file asks for; None: it does not say."""
     tensors: Mapping[str, Tensor] = field(default_factory=lambda: MappingProxyType({}))
-    """What some interventions need besides: `stderr` (for ENR), `bias`, `reference`, encoder and decoder of an SAE."""
-    knobs: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    """Settings of the intervention that the file holds, e.g. `tau`."""
+    """What some interventions need besides, by the names listed in `interventions/__init__.py`."""
+    knobs: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    """Settings of the intervention that the file holds, e.g. `tau`; names as in `interventions/__init__.py`."""
+
+    @cached_property
+    def row(self) -> Tensor:
+        """[width]: the first row, for what takes one."""
+        return self.rows[0]
 
     def to(self, device: torch.device, dtype: torch.dtype) -> "Direction":
         """The same direction on another device and in another number type."""
@@ -73,7 +78,9 @@ class SteeringVector:
         for site, direction in self.directions.items():
             rows = direction.rows
             if rows.ndim != 2 or 0 in rows.shape:
-                raise VectorFormatError(f"{self.origin.source}, {site}: got shape {list(rows.shape)}, wanted [rows, width]")
+                raise VectorFormatError(
+                    f"{self.origin.source}, {site}: got shape {list(rows.shape)}, wanted [rows, width]"
+                )
             for name, tensor in {"direction": rows, **direction.tensors}.items():
                 if not torch.isfinite(tensor).all():
                     # An ENR of infinity is legal, a standard error of infinity is not: every stored tensor must be finite.

@@ -2,17 +2,17 @@
 
 Every axis file that is present is measured; nothing here knows an axis by name. Definitions:
 
-- word: a run of letters, digits or inner apostrophes, in lower case. Two texts are duplicates if their words are the same.
-- near-duplicates: two texts whose sets of word 3-grams have a Jaccard similarity above 0.5 (a text of fewer than three words is
-  one gram). Only pairs that share a gram are looked at, through an inverted index.
-- question: a user turn of a contrast pair. A pair is compared with other pairs by all its questions joined, and with the held-out
-  prompts by each question alone.
+- word: a run of letters, digits or inner apostrophes, in lower case. Texts with the same words are duplicates.
+- near-duplicates: two texts whose sets of word 3-grams have a Jaccard similarity above 0.5 (a text of fewer than three
+  words is one gram). Only pairs that share a gram are looked at, through an inverted index.
+- question: a user turn of a contrast pair. A pair is compared with other pairs by all its questions joined, and with
+  the held-out prompts by each question alone.
 - opening: the first four words. It catches "What is the best ...".
-- frame: the prompt with every word that is not among 100 frequent English function words masked, and each run of masked
-  words shortened to one mark: "How do I tie a bowline?" is "how do i _ a _". It catches templates whose slots stand
-  anywhere. No opening and no frame may hold more than 2% of an axis's prompts.
-- balanced kinds: where prompts name a `kind`, each has within 10% of an equal share of the file, and within 25% of an equal
-  share of the first 64 prompts, so that `--limit 64` is a fair sample.
+- frame: the prompt with every word that is not among 100 frequent English function words masked, and each run of
+  masked words shortened to one mark: "How do I tie a bowline?" is "how do i _ a _". It catches templates whose slots
+  stand anywhere. No opening and no frame may hold more than 2% of an axis's prompts.
+- balanced kinds: where prompts name a `kind`, each has within 10% of an equal share of the file, and within 25% of an
+  equal share of the first 64 prompts, so that `--limit 64` is a fair sample.
 - no length cue: the assistant turns of the two sides of a contrast set have mean word counts within 10% of each other.
 """
 
@@ -37,10 +37,11 @@ BOTH = [(p, VECTORS / "contrast" / p.name) for p in PROMPT_FILES if VECTORS / "c
 
 FUNCTION_WORDS = frozenset(
     """
-    a about after all am an and any are as at be because been before but by can could did do does every for from get had has
-    have he her him his how i if in into is it its just like may me more most much my no not of on one or our out over she
-    should so some than that the their them then there these they this to too up us was we were what when where which while
-    who why will with without would you your let tell give make need want here many
+    a about after all am an and any are as at be because been before but by can could did do does every for from
+    get had has have he her him his how i if in into is it its just like may me more most much my no not of on
+    one or our out over she should so some than that the their them then there these they this to too up us was
+    we were what when where which while who why will with without would you your let tell give make need want
+    here many
     """.split()
 )
 

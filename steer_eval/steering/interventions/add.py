@@ -19,6 +19,7 @@ class Add(Intervention):
     """No-op at alpha 0."""
 
     ADDITIVE = True
+    OWN_TYPE = True
 
     def __call__(self, h: Tensor, direction: Direction, alpha: float, tokens: Tokens | None) -> Tensor:
-        return torch.add(h, direction.rows[0], alpha=alpha)
+        return torch.add(h, direction.row, alpha=alpha)
