@@ -31,7 +31,7 @@ ALLOWED = {
     "__main__": {"cli"},
 }
 # Library -> the only parts that may import it.
-ONLY_IN = {"lm_eval": {"harness"}, "typer": {"cli"}}
+ONLY_IN = {"lm_eval": {"harness"}}
 # Part -> libraries that it must do without, so that it runs where they are not installed.
 WITHOUT = {
     "board": {"torch", "transformers"},

@@ -1,6 +1,6 @@
 """Documents for the bundled model: dialogues and five other kinds of text, from a seed.
 
-Every document is made from its own seed, `SPLIT:number`, so any of them can be made alone and the splits never share one.
+Every document has its own seed, `SPLIT:number`, so any of them can be made alone and the splits never share one.
 """
 
 from collections.abc import Callable, Iterator

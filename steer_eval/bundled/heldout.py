@@ -2,8 +2,8 @@
 
     python -m steer_eval.bundled.heldout [--out DIR]
 
-`heldout.jsonl` holds every kind in the training mix, for perplexity; `instruct.jsonl` holds dialogues only, for perplexity on instruction text. One
-{"text": ...} a line, in the order of the seeds.
+`heldout.jsonl` holds every kind in the training mix, for perplexity; `instruct.jsonl` holds dialogues only, for
+perplexity on instruction text. One {"text": ...} a line, in the order of the seeds.
 """
 
 import argparse

@@ -2,10 +2,12 @@
 
     python -m steer_eval.bundled.train --out DIR [--steps N] [--seed S]
 
-GPT-NeoX (Pythia's architecture) at toy size, next-token cross-entropy on documents packed end to end, AdamW with a cosine schedule. Each document is
-seen once. Matrix products run in bfloat16 (three times as fast on CPUs that have it), weights stay in float32. The same seed gives the same text and tokenizer everywhere, and the same weights on the same machine with the same number of threads; other
-machines differ by rounding. Weights are stored as float16, and config.json says float32, so transformers computes in float32.
-A checkpoint is written to DIR/checkpoint.pt every 200 steps; the same command goes on from there.
+GPT-NeoX (Pythia's architecture) at toy size: next-token cross-entropy on documents packed end to end, AdamW, cosine
+schedule, every document seen once. Matrix products run in bfloat16 (three times as fast on CPUs that have it); weights
+stay in float32. The same seed gives the same text and tokenizer everywhere, and the same weights on one machine with one
+number of threads; other machines differ by rounding. Weights are stored as float16 and config.json says float32, so
+transformers computes in float32. A checkpoint is written to DIR/checkpoint.pt every 200 steps; the same command goes on
+from there.
 """
 
 import argparse
@@ -128,11 +130,15 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)
-    tokenizer = train_tokenizer(args.seed, TOKENIZER_DOCUMENTS, POSITIONS)
-    model = new_model(tokenizer, args.seed)
-    stream = Stream(tokenizer, f"train-{args.seed}")
     checkpoint = args.out / "checkpoint.pt"
     done = torch.load(checkpoint, weights_only=True)["step"] if checkpoint.exists() else 0
+    if done:
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(args.out)
+    else:
+        tokenizer = train_tokenizer(args.seed, TOKENIZER_DOCUMENTS, POSITIONS)
+        tokenizer.save_pretrained(args.out)
+    model = new_model(tokenizer, args.seed)
+    stream = Stream(tokenizer, f"train-{args.seed}")
     with tqdm(total=args.steps, initial=done, desc="training", unit="step") as bar:
         mean = 0.0
         for loss in losses(model, stream, args.steps, checkpoint):

@@ -35,6 +35,10 @@ class SteeringArguments:
     """Reader, where the file cannot say whose it is."""
     row: int | None = None
     """Row of a many-row file."""
+    condition: str | None = None
+    """Vector file of the condition; None: steer always."""
+    condition_format: str | None = None
+    """Reader of the condition's file."""
     baseline: bool = True
     """Run each prompt of our tasks unsteered too."""
     spec: SteeringSpec = SteeringSpec()

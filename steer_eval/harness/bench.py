@@ -4,6 +4,7 @@ The same model object and the same requests, one process, plain `hf` and steered
 the paired ratios of wall times. Beside ours stands the harness's own `steered` model with the same vector.
 """
 
+import argparse
 import logging
 import statistics
 import tempfile
@@ -13,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import typer
 from lm_eval.api.instance import Instance
 from lm_eval.models.hf_steered import SteeredModel
 from lm_eval.models.huggingface import HFLM
@@ -25,8 +25,13 @@ from steer_eval.paths import BUNDLED_MODEL, BUNDLED_TEXT
 Job = Callable[[HFLM], Any]
 
 
-def main(pairs: int = 15, width: int = 512, blocks: int = 8, threads: int = 2) -> None:
-    """Print overhead ratios on a random GPT-NeoX of WIDTH and BLOCKS."""
+def main() -> None:
+    """Print overhead ratios on a random GPT-NeoX."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name, default in (("pairs", 15), ("width", 512), ("blocks", 8), ("threads", 2)):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    options = parser.parse_args()
+    pairs, width, blocks, threads = options.pairs, options.width, options.blocks, options.threads
     logging.getLogger("lm_eval").setLevel(logging.ERROR)
     torch.set_num_threads(threads)
     tokenizer = AutoTokenizer.from_pretrained(BUNDLED_MODEL)
@@ -92,4 +97,4 @@ def _paired(models: dict[str, HFLM], job: Job, pairs: int) -> tuple[float, dict[
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    main()

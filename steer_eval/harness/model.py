@@ -25,7 +25,8 @@ from steer_eval.paths import BUNDLED_MODEL
 from steer_eval.readers.locate import load_vectors
 from steer_eval.steering.attach import Steering
 from steer_eval.steering.blocks import find_blocks, text_config
-from steer_eval.steering.spec import resolve
+from steer_eval.steering.spec import resolve, resolve_condition
+from steer_eval.steering.vector import SteeringVector
 
 log = logging.getLogger("lm_eval.steer_eval")
 
@@ -60,18 +61,25 @@ class SteeredHF(HFLM):
             raise ModelError(f"{type(self.model).__name__} is an encoder-decoder model: wanted a decoder-only model")
         self.arguments = arguments
         spec = arguments.spec
-        self.vectors = []
-        if vector not in (None, "none"):
-            blocks, width = len(find_blocks(self.model)), text_config(self.model).hidden_size  # type: ignore[attr-defined]
-            layer = spec.layer if spec.layer is not None else blocks // 2
-            self.vectors = load_vectors(str(vector), width, layer, arguments.format, arguments.row)
+        self.vectors = self._load(vector, arguments.format, arguments.row)
+        self.condition_vectors = self._load(arguments.condition, arguments.condition_format)
         placements, positions = resolve(spec, self.vectors, self.model)
+        condition = resolve_condition(spec, self.condition_vectors, self.model)
+        if condition is not None and not placements:
+            raise ArgumentError(f"condition={arguments.condition} has nothing to switch: give vector=")
         self.facts = probe(self.model, placements, self._probe_tokens()) if placements else []
-        self.steering = Steering(self.model, placements, positions)
+        self.steering = Steering(self.model, placements, positions, condition)
         self.tokenizer_id = tokenizer_id(self.tokenizer)
         alphas = [placement.alpha for placement in placements]
         self._sign = -1 if alphas and max(alphas) < 0 else 1
         self._release = weakref.finalize(self, self.steering.remove)
+
+    def _load(self, vector: str | None, format: str | None, row: int | None = None) -> list[SteeringVector]:
+        if vector in (None, "none"):
+            return []
+        blocks, width = len(find_blocks(self.model)), text_config(self.model).hidden_size  # type: ignore[attr-defined]
+        layer = self.arguments.spec.layer
+        return load_vectors(str(vector), width, blocks // 2 if layer is None else layer, format, row)
 
     def set_cache_hook(self, cache_hook: Any) -> None:
         raise ArgumentError(
@@ -100,7 +108,7 @@ class SteeredHF(HFLM):
         return [next(scored if isinstance(r, PairedInstance) and r.window is not None else plain) for r in requests]
 
     def _loglikelihood_tokens(self, requests: Any, disable_tqdm: bool = False, override_bs: int | None = None) -> Any:
-        if not self.steering.positions.needs_prompt:
+        if not self.steering.needs_prompt:
             return super()._loglikelihood_tokens(requests, disable_tqdm, override_bs)
         asked = [TokenRequest(context, continuation) for _, context, continuation in requests]
         return score_tokens(self, asked, override_bs or self._fixed_batch_size(), disable_tqdm)
@@ -136,26 +144,41 @@ class SteeredHF(HFLM):
         """The harness's facts about the model, and everything that says how it was steered."""
         spec = self.arguments.spec
         steering = {
-            "vectors": [
-                {
-                    "source": vector.origin.source,
-                    "reader": vector.origin.reader,
-                    "sha256": vector.origin.sha256,
-                    "fingerprint": vector.fingerprint,
-                    "header": dict(vector.header),
-                }
-                for vector in self.vectors
-            ],
+            "vectors": [_provenance(vector) for vector in self.vectors],
             "placements": self.facts,
             "positions": str(self.steering.positions),
             "k": spec.k,
             "select": spec.select,
             "normalize": spec.normalize,
             "knobs": dict(spec.knobs),
+            "condition": self._condition_info(),
             "baseline": self.arguments.baseline,
             "versions": {"steer_eval": __version__, **{name: version(name) for name in ("lm_eval", "transformers", "torch")}},
         }
         return {**super().get_model_info(), "tokenizer_id": self.tokenizer_id, "steering": steering}
+
+    def _condition_info(self) -> dict[str, Any] | None:
+        condition = self.steering.condition
+        if condition is None:
+            return None
+        return {
+            "vectors": [_provenance(vector) for vector in self.condition_vectors],
+            "blocks": [layer for layer, _ in condition.directions],
+            "threshold": condition.threshold,
+            "when": condition.when,
+            "pool": condition.pool,
+        }
+
+
+def _provenance(vector: SteeringVector) -> dict[str, Any]:
+    origin = vector.origin
+    return {
+        "source": origin.source,
+        "reader": origin.reader,
+        "sha256": origin.sha256,
+        "fingerprint": vector.fingerprint,
+        "header": dict(vector.header),
+    }
 
 
 def _is_baseline(request: Instance) -> bool:

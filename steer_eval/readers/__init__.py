@@ -1,11 +1,11 @@
 """Read any vector file: one reader a format, one file each, found by importing this package.
 
-A reader is a module with NAME, RULE (one sentence: what the file's layer numbers mean and how it is applied), `objection(path)` (why
-the file is not its own; None if it is) and `read(path, row)`. Packages elsewhere add readers by the entry-point group
+A reader is a module with NAME, RULE (what the file's layer numbers mean and how it is applied, in a few words), `objection(path)` (why the
+file is not its own; None if it is) and `read(path, row)`; optionally ASK = True (the format does not say whose it is, so `format=` is
+required) and BESIDE (names of files beside it that belong to it). Packages elsewhere add readers by the entry-point group
 `steer_eval.readers`. Exactly one reader must claim a file, unless the user names one with `format=`. Nothing is ever unpickled.
 """
 
-import hashlib
 import pkgutil
 from functools import cache
 from importlib import import_module
@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Protocol
 
 from steer_eval.errors import VectorFormatError
+from steer_eval.readers.containers import kind_of, svec, torch_file
+from steer_eval.readers.digest import sha256_of
 from steer_eval.steering.vector import SteeringVector
 
-_MODULES_THAT_ARE_NOT_READERS = {"container", "locate"}
+__all__ = ["Reader", "read_vector", "readers", "sha256_of"]
 
 
 class Reader(Protocol):
@@ -35,17 +37,17 @@ class Reader(Protocol):
 @cache
 def readers() -> dict[str, Reader]:
     """All readers by name."""
-    modules = [m.name for m in pkgutil.iter_modules(__path__) if m.name not in _MODULES_THAT_ARE_NOT_READERS]
-    found: list[Reader] = [import_module(f"{__name__}.{name}") for name in modules]  # type: ignore[misc]
-    found += [point.load() for point in entry_points(group="steer_eval.readers")]
-    return {reader.NAME: reader for reader in found}
+    modules = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__) if not found.ispkg]
+    known: list[Reader] = [module for module in modules if hasattr(module, "objection")]
+    known += [point.load() for point in entry_points(group="steer_eval.readers")]
+    return {reader.NAME: reader for reader in known}
 
 
 def read_vector(path: str | Path, format: str | None = None, row: int | None = None) -> SteeringVector:
     """Read a steering-vector file.
 
     Args:
-        path: the file; files beside it that belong to it are read too.
+        path: the file, or the folder of a sparse autoencoder; files beside it that belong to it are read too.
         format: reader name, where the file cannot say whose it is.
         row: which row of a file with several, counted from 0.
 
@@ -53,24 +55,19 @@ def read_vector(path: str | Path, format: str | None = None, row: int | None = N
         VectorFormatError: no such file, no reader or several claim it, or the file breaks its own format.
     """
     path = Path(path)
-    if path.is_dir() or not path.exists():
-        raise VectorFormatError(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}, wanted a vector file")
-    if path.stat().st_size == 0:
+    if not path.is_dir() and not path.is_file():
+        raise VectorFormatError(
+            f"{path}: {'not a regular file' if path.exists() else 'no such file'}, wanted a vector file"
+        )
+    if path.is_file() and path.stat().st_size == 0:
         raise VectorFormatError(f"{path} is empty: wanted a vector file")
-    return _reader_for(path, format).read(path, row)
-
-
-def sha256_of(path: Path) -> str:
-    """Hash of the file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _digest(file)
-
-
-def _digest(file) -> str:  # type: ignore[no-untyped-def]  # Python 3.10 has no hashlib.file_digest
-    digest = hashlib.sha256()
-    while block := file.read(1 << 20):
-        digest.update(block)
-    return digest.hexdigest()
+    if kind_of(path) == "pickle":
+        raise VectorFormatError(f"{path} is a plain pickle, which is never unpickled: save its tensors with torch.save or safetensors")
+    try:
+        return _reader_for(path, format).read(path, row)
+    finally:
+        torch_file.forget()
+        svec.forget()
 
 
 def _reader_for(path: Path, format: str | None) -> Reader:
@@ -83,10 +80,19 @@ def _reader_for(path: Path, format: str | None) -> Reader:
         return known[format]
     objections = {name: reader.objection(path) for name, reader in sorted(known.items())}
     claims = [name for name, reason in objections.items() if reason is None]
-    if len(claims) == 1:
+    sure = [name for name in claims if not getattr(known[name], "ASK", False)]
+    if len(claims) == 1 and sure:
         return known[claims[0]]
     if not claims:
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in objections.items())
-        raise VectorFormatError(f"no reader knows {path} ({reasons})")
+        what = "this folder" if path.is_dir() else "this file"
+        raise VectorFormatError(f"no reader knows {what}, {path} ({_by_reason(objections)})")
     rules = "; ".join(f"{name}: {known[name].RULE}" for name in claims)
-    raise VectorFormatError(f"{path} does not say whose it is: give format= one of {', '.join(claims)} ({rules})")
+    raise VectorFormatError(f"{path} does not say whose it is: give format={' or format='.join(claims)} ({rules})")
+
+
+def _by_reason(objections: dict[str, str | None]) -> str:
+    """Reasons with the readers that have them: many readers share a container."""
+    names: dict[str, list[str]] = {}
+    for name, reason in objections.items():
+        names.setdefault(str(reason), []).append(name)
+    return "; ".join(f"{', '.join(who)}: {reason}" for reason, who in names.items())

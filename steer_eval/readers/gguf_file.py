@@ -8,14 +8,12 @@ as direction.(i+1) and applies it there, so the number is never "corrected". Sou
 import re
 from pathlib import Path
 
-import numpy as np
-import torch
-
 from steer_eval.errors import VectorFormatError
-from steer_eval.readers import sha256_of
-from steer_eval.readers.container import kind_of
+from steer_eval.readers.assemble import build, no_row
+from steer_eval.readers.containers import kind_of
+from steer_eval.readers.containers.gguf_tensors import read_gguf
 from steer_eval.steering.site import Site
-from steer_eval.steering.vector import Direction, Origin, SteeringVector
+from steer_eval.steering.vector import Direction, SteeringVector
 
 NAME = "gguf"
 RULE = "direction.N is added to the output of block N, 0-based, as numbered"
@@ -26,24 +24,18 @@ def objection(path: Path) -> str | None:
 
 
 def read(path: Path, row: int | None = None) -> SteeringVector:
-    from gguf import GGUFReader
-
-    try:
-        reader = GGUFReader(path)
-        fields = {name: field.contents() for name, field in reader.fields.items() if not name.startswith("GGUF.")}
-        tensors = {tensor.name: (tensor.tensor_type.name, tensor.data) for tensor in reader.tensors}
-    except (ValueError, KeyError, IndexError, OverflowError, UnicodeError, TypeError, OSError, MemoryError) as error:
-        raise VectorFormatError(f"{path} is damaged or cut off: {error or type(error).__name__}") from None
-    directions = {}
-    for name, (kind, data) in tensors.items():
-        match = re.fullmatch(r"direction\.(\d+)", name)
-        if not match or kind != "F32" or data.ndim != 1:
-            raise VectorFormatError(f"{path}: got tensor {name} ({kind}, {data.ndim}-D), wanted direction.N (F32, 1-D)")
-        number = int(match[1])
-        rows = torch.from_numpy(np.array(data, dtype=np.float32))[None]
-        directions[Site("block_out", number)] = Direction(rows, number=number)
+    no_row(path, row, "GGUF")
+    fields, tensors = read_gguf(path)
+    directions = []
+    for name, tensor in tensors.items():
+        match = re.fullmatch(r"direction\.(\d{1,5})", name)
+        if not match or tensor.ndim != 1:
+            raise VectorFormatError(f"{path}: got tensor {name[:50]!r} ({tensor.ndim}-D), wanted direction.N (1-D)")
+        directions.append((Site("block_out", int(match[1])), Direction(tensor[None], number=int(match[1]))))
     if not directions:
-        raise VectorFormatError(f"{path} is a GGUF file without direction.N tensors: is it a model?")
-    header = {name: value for name, value in fields.items() if isinstance(value, (str, int, float, bool))}
-    unsaid = ("coefficient", "which layers to use", "positions")
-    return SteeringVector(dict(sorted(directions.items())), Origin(str(path), NAME, sha256_of(path)), header=header, unsaid=unsaid)
+        raise VectorFormatError(f"{path} is a GGUF file without direction.N tensors: wanted a control vector")
+    count = fields.get(f"{fields.get('general.architecture')}.layer_count")
+    if isinstance(count, int) and count < len(directions):
+        # Some writers count the model's blocks, others the directions; neither can be fewer than there are.
+        raise VectorFormatError(f"{path}: its header says {count} layers, but it has {len(directions)} directions")
+    return build(path, NAME, directions, header=fields, unsaid=("coefficient", "which layers to use", "positions"))

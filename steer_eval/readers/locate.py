@@ -1,4 +1,4 @@
-"""From the words of `vector=` to vectors: a path, a shipped name, `none`, `random:SEED`, several joined by `+`."""
+"""From the words of `vector=` to vectors: a path, a hub address, a shipped name, `none`, `random:SEED`, several joined by `+`."""
 
 import re
 from pathlib import Path
@@ -8,11 +8,13 @@ import torch
 from steer_eval.errors import ArgumentError
 from steer_eval.paths import VECTORS
 from steer_eval.readers import read_vector
+from steer_eval.readers.hub import fetch, is_hub_address
 from steer_eval.steering.controls import random_vector
 from steer_eval.steering.site import Site
 from steer_eval.steering.vector import Direction, SteeringVector
 
 _SHIPPED = VECTORS / "bundled"
+_RANDOM = re.compile(r"random:(\d+)(?::like=(.+))?")
 
 
 def shipped() -> list[str]:
@@ -38,19 +40,42 @@ def load_vectors(
     """
     if text == "none":
         return []
-    parts = [text] if Path(text).exists() else text.split("+")
-    return [_load(part.strip(), width, layer, format, row) for part in parts]
+    return [_load(part.strip(), width, layer, format, row) for part in split_names(text)]
+
+
+def split_names(text: str) -> list[str]:
+    """The names that `+` joins. A `+` inside the name of an existing file is its own: the longest existing path wins."""
+    parts = text.split("+")
+    names = []
+    while parts:
+        ends = range(len(parts), 1, -1)
+        taken = next((end for end in ends if _exists("+".join(parts[:end]))), 1)
+        names.append("+".join(parts[:taken]))
+        del parts[:taken]
+    return names
+
+
+def _exists(text: str) -> bool:
+    match = _RANDOM.fullmatch(text.strip())
+    try:
+        return Path(((match[2] or "\0") if match else text).strip()).expanduser().exists() and text.strip() != ""
+    except (OSError, RuntimeError, ValueError):  # no name that a file can have
+        return False
 
 
 def _load(text: str, width: int, layer: int, format: str | None, row: int | None) -> SteeringVector:
-    if match := re.fullmatch(r"random:(\d+)(?::like=(.+))?", text):
+    if match := _RANDOM.fullmatch(text):
         unit = {Site("block_out", layer): Direction(torch.full((1, width), width**-0.5), number=layer)}
         like = _load(match[2], width, layer, format, row).directions if match[2] else unit
         return random_vector(int(match[1]), dict(like), text)
-    own = _SHIPPED / text / "vector.safetensors"
-    if re.fullmatch(r"[\w-]+", text) and not Path(text).exists() and own.exists():
-        return read_vector(own)
-    if re.fullmatch(r"[\w-]+", text) and not Path(text).exists():
+    if _exists(text):
+        return read_vector(Path(text).expanduser(), format, row)
+    if re.fullmatch(r"[\w-]+", text):
+        own = _SHIPPED / text / "vector.safetensors"
+        if own.exists():
+            return read_vector(own)
         names = ", ".join(shipped()) or "none"
-        raise ArgumentError(f"vector={text}: no such file and no shipped vector of that name; shipped: {names}; or none, random:SEED")
-    return read_vector(Path(text).expanduser(), format, row)
+        raise ArgumentError(
+            f"vector={text}: no such file and no shipped vector of that name; shipped: {names}; or none, random:SEED"
+        )
+    return read_vector(fetch(text) if is_hub_address(text) else Path(text).expanduser(), format, row)

@@ -7,18 +7,19 @@ the file says of itself (`model`, `revision`, `hidden_size`, `axis`, `estimator`
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
+from torch import Tensor
 
 from steer_eval.errors import VectorFormatError
-from steer_eval.readers import sha256_of
-from steer_eval.readers.container import kind_of, safetensors_header
+from steer_eval.readers.assemble import build, number_in, pick_row
+from steer_eval.readers.containers import kind_of
+from steer_eval.readers.containers.safetensors_file import read_safetensors, safetensors_metadata
 from steer_eval.steering.site import KINDS, Site
-from steer_eval.steering.vector import Direction, Origin, SteeringVector
+from steer_eval.steering.vector import Direction, SteeringVector
 
 NAME = "steer_eval"
 RULE = "the site stands in the tensor's name, layers are 0-based blocks"
@@ -28,45 +29,52 @@ FORMAT = 1
 def objection(path: Path) -> str | None:
     if kind_of(path) != "safetensors":
         return "not a safetensors file"
-    metadata = safetensors_header(path).get("__metadata__")
-    return None if isinstance(metadata, dict) and "steer_eval" in metadata else "no steer_eval key in the metadata"
+    return None if safetensors_metadata(path, "steer_eval") is not None else "no steer_eval key in the metadata"
 
 
 def read(path: Path, row: int | None = None) -> SteeringVector:
     header = _header(path)
-    try:
-        tensors = load_file(path)
-    except SafetensorError as error:
-        raise VectorFormatError(f"{path} is damaged or cut off: {error}") from None
-    by_site: dict[str, dict[str, torch.Tensor]] = {}
-    for name, tensor in tensors.items():
-        site_name, slash, role = name.rpartition("/")
-        if not slash or not tensor.is_floating_point():
-            raise VectorFormatError(f"{path}: got tensor {name} of {tensor.dtype}, wanted SITE/ROLE in floating point")
-        by_site.setdefault(site_name, {})[role] = tensor.to(torch.float32)
+    by_site: dict[str, dict[str, Tensor]] = {}
+    for name, tensor in read_safetensors(path).items():
+        place, slash, role = name.rpartition("/")
+        if not slash:
+            raise VectorFormatError(f"{path}: got tensor {name[:50]!r}, wanted SITE/ROLE, e.g. block_out.3/rows")
+        by_site.setdefault(place, {})[role] = tensor
     about = header.get("directions", {})
-    directions = {}
-    for site_name, roles in by_site.items():
-        if "rows" not in roles:
-            raise VectorFormatError(f"{path}: {site_name} has no tensor {site_name}/rows")
-        said = about.get(site_name, {}) if isinstance(about, dict) else {}
-        rows = roles.pop("rows")
-        if row is not None:
-            if not 0 <= row < rows.shape[0]:
-                raise VectorFormatError(f"{path}: row={row} is out of range, {site_name} has rows 0 to {rows.shape[0] - 1}")
-            rows, roles = rows[row : row + 1], {r: t[row : row + 1] if t.shape == rows.shape else t for r, t in roles.items()}
-        site = _site(site_name, path)
-        directions[site] = Direction(
-            rows=rows,
-            number=said.get("number", site.layer),
-            bound=said.get("bound", True),
-            alpha=said.get("alpha"),
-            intervention=said.get("intervention"),
-            tensors=roles,
-            knobs=said.get("knobs", {}),
-        )
+    about = about if isinstance(about, dict) else {}
+    directions = [
+        (_site(place, path), _direction(path, place, roles, about.get(place), row)) for place, roles in by_site.items()
+    ]
+    positions = header.get("positions")
+    if not isinstance(positions, (str, type(None))):
+        raise VectorFormatError(f"{path}: the header's positions are not text")
     told = {key: value for key, value in header.items() if key not in ("directions", "positions")}
-    return SteeringVector(directions, Origin(str(path), NAME, sha256_of(path)), positions=header.get("positions"), header=told)
+    return build(path, NAME, directions, positions=positions, header=told)
+
+
+def _direction(path: Path, place: str, roles: dict[str, Tensor], said: object, row: int | None) -> Direction:
+    said = said if isinstance(said, dict) else {}
+    rows = roles.get("rows")
+    if rows is None or rows.ndim != 2:
+        raise VectorFormatError(f"{path}: wanted a tensor {place[:50]}/rows of [rows, width]")
+    tensors = {role: tensor for role, tensor in roles.items() if role != "rows"}
+    if row is not None:
+        shape = rows.shape
+        rows = pick_row(path, rows, row)
+        tensors = {role: t[row : row + 1] if t.shape == shape else t for role, t in tensors.items()}
+    wanted = {"number": int, "bound": bool, "alpha": (int, float), "intervention": str, "knobs": dict}
+    for key, value in said.items():
+        if key in wanted and not isinstance(value, wanted[key]):  # type: ignore[arg-type]
+            raise VectorFormatError(f"{path}: {key} of {place[:50]} in the header is of the wrong type")
+    return Direction(
+        rows=rows,
+        number=said.get("number", _site(place, path).layer),
+        bound=said.get("bound", True),
+        alpha=number_in(path, f"alpha of {place[:50]}", said["alpha"]) if "alpha" in said else None,
+        intervention=said.get("intervention"),
+        tensors=tensors,
+        knobs=said.get("knobs", {}),
+    )
 
 
 def write(vector: SteeringVector, path: Path) -> None:
@@ -107,20 +115,18 @@ def _site(name: str, path: Path) -> Site:
     kind, _, rest = name.partition(".")
     if kind == "module" and rest:
         return Site("module", path=rest)
-    layer, _, head = rest.partition(".head.")
-    numbers = [part for part in (layer, head) if part]
-    if kind not in KINDS or not all(part.lstrip("-").isdigit() for part in numbers):
-        raise VectorFormatError(f"{path}: got the site {name!r}, wanted e.g. block_out.3")
-    return Site(kind, int(layer) if layer else None, int(head) if head else None)
+    match = re.fullmatch(r"(-?\d{1,5})?(?:\.head\.(\d{1,5}))?", rest)
+    if kind not in KINDS or kind == "module" or not match:
+        raise VectorFormatError(f"{path}: got the site {name[:50]!r}, wanted e.g. block_out.3")
+    return Site(kind, int(match[1]) if match[1] else None, int(match[2]) if match[2] else None)
 
 
 def _header(path: Path) -> dict[str, Any]:
-    try:
-        header = json.loads(safetensors_header(path)["__metadata__"]["steer_eval"])
-    except (ValueError, TypeError, RecursionError) as error:
-        raise VectorFormatError(f"{path}: the steer_eval header is not JSON ({error})") from None
-    if not isinstance(header, dict) or not isinstance(header.get("format"), int):
+    header = safetensors_metadata(path, "steer_eval") or {}
+    if type(header.get("format")) is not int or abs(header["format"]) > 1_000_000:
         raise VectorFormatError(f"{path}: the steer_eval header has no format number")
     if header["format"] > FORMAT:
-        raise VectorFormatError(f"{path} has format {header['format']}, this version reads up to {FORMAT}: update steer-eval")
+        raise VectorFormatError(
+            f"{path} has format {header['format']}, this version reads up to {FORMAT}: update steer-eval"
+        )
     return header

@@ -8,54 +8,62 @@ lm_eval/models/hf_steered.py of 0.4.13, where `head_index` fails on every model 
 """
 
 from pathlib import Path
-from typing import Any
 
-import torch
+from torch import Tensor
 
 from steer_eval.errors import VectorFormatError
-from steer_eval.readers import sha256_of
-from steer_eval.readers.container import kind_of, load_torch
-from steer_eval.steering.site import Site, site_of_module
-from steer_eval.steering.vector import Direction, Origin, SteeringVector
+from steer_eval.readers.assemble import build, module_site, no_row, number_in, one_row
+from steer_eval.readers.containers import TORCH, kind_of
+from steer_eval.readers.containers.torch_file import load_torch
+from steer_eval.steering.site import Site
+from steer_eval.steering.vector import Direction, SteeringVector
 
 NAME = "lm-eval-steered"
 RULE = "keys are module names of the base model, applied to that module's output"
 
 
 def objection(path: Path) -> str | None:
-    if kind_of(path) not in ("torch", "torch-legacy"):
+    if kind_of(path) not in TORCH:
         return "not a torch file"
-    try:
-        content = load_torch(path)
-    except VectorFormatError as error:
-        return str(error)
-    named = isinstance(content, dict) and content and all(isinstance(v, dict) and "action" in v for v in content.values())
-    return None if named else "not a dict of module names with an action each"
+    loaded = load_torch(path)
+    content = loaded.content
+    named = (
+        isinstance(content, dict) and content and all(isinstance(v, dict) and "action" in v for v in content.values())
+    )
+    if not named:
+        return "not a dict of module names with an action each"
+    return f"also holds {', '.join(loaded.foreign[:3])}, which a steered file does not need" if loaded.foreign else None
 
 
 def read(path: Path, row: int | None = None) -> SteeringVector:
-    directions = {}
-    for name, entry in load_torch(path).items():
-        site = site_of_module(str(name))
-        directions[site] = _direction(path, name, entry, site)
-    return SteeringVector(directions, Origin(str(path), NAME, sha256_of(path)), unsaid=("model",))
+    no_row(path, row, NAME)
+    content = load_torch(path).content
+    assert isinstance(content, dict)
+    directions = []
+    for name, entry in content.items():
+        site = module_site(path, name)
+        directions.append((site, _direction(path, name, entry, site)))
+    return build(path, NAME, directions, unsaid=("model",))
 
 
-def _direction(path: Path, name: str, entry: dict[str, Any], site: Site) -> Direction:
-    vector, bias, action = entry.get("steering_vector"), entry.get("bias"), entry["action"]
-    if not isinstance(vector, torch.Tensor) or vector.ndim != 1 or not vector.is_floating_point():
-        raise VectorFormatError(f"{path}, {name}: wanted steering_vector to be a 1-D float tensor")
-    if action not in ("add", "clamp"):
-        raise VectorFormatError(f"{path}, {name}: got action {action!r}, wanted add or clamp")
+def _direction(path: Path, name: str, entry: dict[str, object], site: Site) -> Direction:
+    rows = one_row(path, f"steering_vector of {name}", entry.get("steering_vector"))
+    bias, action = entry.get("bias"), entry["action"]
+    if not isinstance(action, str) or action not in ("add", "clamp"):
+        got = action[:20] if isinstance(action, str) else type(action).__name__
+        raise VectorFormatError(f"{path}, {name}: got action {got!r}, wanted add or clamp")
     if entry.get("head_index") is not None:
-        raise VectorFormatError(f"{path}, {name}: head_index is set, which the harness itself cannot apply to any model")
-    if bias is not None and (not isinstance(bias, torch.Tensor) or bias.shape != vector.shape):
-        raise VectorFormatError(f"{path}, {name}: wanted bias to be a tensor of the shape of steering_vector")
+        raise VectorFormatError(
+            f"{path}, {name}: head_index is set, which the harness itself cannot apply to any model"
+        )
+    if bias is not None and (
+        not isinstance(bias, Tensor) or not bias.is_floating_point() or bias.shape != rows.shape[1:]
+    ):
+        raise VectorFormatError(
+            f"{path}, {name}: wanted bias to be a float tensor of the width of steering_vector, {rows.shape[1]}"
+        )
     if bias is not None and action == "add":
         raise VectorFormatError(f"{path}, {name}: a bias belongs to clamp; the harness refuses it with add")
-    coefficient = entry.get("steering_coefficient", 1.0)
-    if not isinstance(coefficient, (int, float)):
-        raise VectorFormatError(f"{path}, {name}: got coefficient {coefficient!r}, wanted a number")
-    tensors = {} if bias is None else {"bias": bias.to(torch.float32)}
-    rows = vector.to(torch.float32)[None].clone()
-    return Direction(rows, number=site.layer, alpha=float(coefficient), intervention=action, tensors=tensors)
+    coefficient = number_in(path, f"steering_coefficient of {name}", entry.get("steering_coefficient", 1.0))
+    tensors = {"bias": bias} if isinstance(bias, Tensor) else {}
+    return Direction(rows, number=site.layer, alpha=coefficient, intervention=action, tensors=tensors)

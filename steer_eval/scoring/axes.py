@@ -49,6 +49,8 @@ class Axis:
     """Total weight of the project's own sentences (own/<axis>.jsonl), against 1 for an ordinary file."""
     marker_penalty: float = 1.0
     """L2 penalty on marker weights (per standard deviation), relative to the loss summed over an effective 1,000 rows."""
+    summary_penalty: float = 1.0
+    """The same for the weights of what sums the markers up (the transparent rule and its two sides)."""
     ngram_penalty: float = 1.0
     """The same for n-gram weights."""
 

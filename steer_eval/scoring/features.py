@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from steer_eval.scoring.axes import Axis
-from steer_eval.scoring.marker_hits import MarkerFinder
+from steer_eval.scoring.marker_hits import SUMMARY, MarkerFinder
 from steer_eval.scoring.markers import read_markers
 from steer_eval.scoring.ngrams import COLUMNS, Sparse, ngrams
 from steer_eval.scoring.surface import NAMES, surface
@@ -44,6 +44,8 @@ class Features:
         """What the dense features are, in order."""
         self.direction = np.concatenate([self._finder.direction, np.zeros(len(axis.surface))])
         """For each dense feature 1 if it may only speak for the behaviour, -1 if only against, 0 if either."""
+        self.summary = np.isin(self.names, SUMMARY)
+        """Which dense features sum up the others."""
         spec = {"version": VERSION, "columns": COLUMNS, "window": axis.window, "by_sentence": axis.by_sentence, "names": self.names}
         markers = {name: asdict(marker) for name, marker in found.markers.items()}
         self.fingerprint = hashlib.sha256(json.dumps([spec, markers, found.classes], sort_keys=True).encode()).hexdigest()
@@ -56,7 +58,7 @@ class Features:
         dense = np.zeros((len(texts), len(self.names)), np.float32)
         rules = np.zeros(len(texts))
         for row, (text, tokenised) in enumerate(zip(texts, tokens, strict=True)):
-            rules[row] = self._finder.mark(tokenised, dense[row])
+            rules[row] = self._finder.mark(tokenised, dense[row, : len(self._finder.names)])
             if self._surface:
                 marks = surface(text, tokenised)
                 dense[row, -len(self._surface) :] = [marks[i] for i in self._surface]

@@ -35,7 +35,9 @@ def fit_head(features: Features, sources: Sequence[Rows]) -> Head:
     scale = np.sqrt(np.average((dense - mean) ** 2, axis=0, weights=w))
     scale = np.maximum(scale, 0.05)  # a marker seen in a few rows only must not weigh hundreds when it occurs
     x = (dense - mean) / scale
-    dense_weights, sparse_weights, bias = _minimise(x, sparse, y, w, axis.marker_penalty, axis.ngram_penalty, _bounds(features))
+    of_dense = np.where(features.summary, axis.summary_penalty, axis.marker_penalty)
+    penalties = np.concatenate([of_dense, np.full(COLUMNS, axis.ngram_penalty), [1e-6]])
+    dense_weights, sparse_weights, bias = _minimise(x, sparse, y, w, penalties, _bounds(features))
     dense_weights = dense_weights / scale
     return Head(dense_weights.astype(np.float32), sparse_weights.astype(np.float16).astype(np.float32), float(bias - mean @ dense_weights))
 
@@ -61,10 +63,9 @@ def _bounds(features: Features) -> list[tuple[float | None, float | None]]:
     return [*(allowed[float(direction)] for direction in features.direction), *[(None, None)] * (COLUMNS + 1)]
 
 
-def _minimise(x, sparse, y, w, marker_penalty, ngram_penalty, bounds) -> tuple[np.ndarray, np.ndarray, float]:
+def _minimise(x, sparse, y, w, penalty, bounds) -> tuple[np.ndarray, np.ndarray, float]:
     m = x.shape[1]
     sign = 2.0 * y - 1.0
-    penalty = np.concatenate([np.full(m, marker_penalty), np.full(sparse.shape[1], ngram_penalty), [1e-6]])
     back = sparse.T.tocsr()
 
     def loss(p: np.ndarray) -> tuple[float, np.ndarray]:

@@ -7,6 +7,7 @@ opening: the first sentence (z = 1), the next 60 tokens (0.85), later (0.4), and
 follows "I can't help with that" is what it offers instead). Elsewhere z = 1. Speech in quotes does not count.
 """
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -18,6 +19,7 @@ from steer_eval.scoring.tokens import Tokens
 OPENING_TOKENS = 60
 STRONG = 0.85  # points from which a marker decides by itself
 ZONES = {"opening": {"first": 1.0, "early": 0.85, "late": 0.4, "after": 0.3}, "share": {"any": 1.0, "share": 1.0}}
+SUMMARY = ("for", "against", "rule")  # -log prod (1 - p z), -log prod (1 - q z), P
 _REACH = 3  # a look-alike takes away hits that start up to so many tokens before it
 
 
@@ -29,10 +31,10 @@ class MarkerFinder:
         self._tree = PhraseTree([marker.phrases for marker in self._markers], found.classes)
         self._opening = zones == "opening"
         self._z = tuple(ZONES[zones].values())
-        self.names = [f"{name}:{zone}" for name in found.markers for zone in ZONES[zones]] + ["quoted", "strong_first", "rule"]
+        self.names = [f"{name}:{zone}" for name in found.markers for zone in ZONES[zones]] + ["quoted", "strong_first", *SUMMARY]
         points = np.array([marker.points for marker in self._markers])
         sign = np.repeat(np.sign(points), len(self._z))
-        self.direction = np.concatenate([sign, [0.0, 1.0, 1.0]])
+        self.direction = np.concatenate([sign, [0.0, 1.0, 1.0, -1.0, 1.0]])
 
     def mark(self, tokens: Tokens, out: np.ndarray) -> float:
         """Writes the features into `out` (float32 [len(names)], zeros) and returns the rule's P(behaviour)."""
@@ -44,8 +46,9 @@ class MarkerFinder:
                 without *= 1 - points
             else:
                 kept *= 1 + points
-        out[len(self.names) - 1] = (1 - without) * kept
-        return (1 - without) * kept
+        score = (1 - without) * kept
+        out[-3:] = min(-math.log(without), 5.0), -math.log(kept), score
+        return score
 
     def _hits(self, tokens: Tokens, out: np.ndarray) -> Iterable[tuple[int, int]]:
         hits = list(self._tree.find(tokens.words))
@@ -55,7 +58,7 @@ class MarkerFinder:
                 taken.update(range(at - _REACH, at + 2))
         for marker, at in hits:
             if tokens.quoted[at]:
-                out[len(self.names) - 3] = 1.0
+                out[-5] = 1.0
             elif self._markers[marker].cancels or at not in taken or self._markers[marker].points < 0:
                 yield marker, at
 
@@ -67,7 +70,7 @@ class MarkerFinder:
             points = self._markers[marker].points
             if points >= STRONG and at < OPENING_TOKENS:
                 strong = True
-                out[len(self.names) - 2] = max(out[len(self.names) - 2], 1.0 if first else 0.7)
+                out[-4] = max(out[-4], 1.0 if first else 0.7)
             zone = 3 if strong and points < 0 else 0 if first else 1 if at < OPENING_TOKENS else 2
             out[marker * 4 + zone] = 1.0
             best[marker] = max(best.get(marker, 0.0), self._z[zone])

@@ -118,7 +118,8 @@ class Steering:
         self._removals.append(handle.remove)
 
     def _wrap_generate(self) -> None:
-        model, plain = self._model, self._model.generate
+        model: Any = self._model
+        plain = model.generate
         before = model.__dict__.get("generate")  # of another Steering; normally the method of the class is all there is
 
         @wraps(plain)
@@ -144,7 +145,8 @@ class Steering:
         def judge(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
             if self.active:
                 tokens = self.passes.tokens()
-                assert self.gate is not None and tokens is not None
+                assert self.gate is not None
+                assert tokens is not None
                 self.gate.measure(args[0] if args else kwargs[_input_name(kwargs)], c, tokens)
 
         return judge
@@ -157,7 +159,7 @@ class _Hook:
         self.steering = steering
         self.index = index
         self.placement = placement
-        self.prepared = placement.intervention.prepare(placement.direction, placement.site)
+        self.prepared = placement.intervention.prepare(placement.direction, placement.site, placement.alpha)
         self.ready: dict[tuple[torch.device, torch.dtype], Direction] = {}
 
     def before(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -231,7 +233,7 @@ class _Hook:
         return self.ready[h.device, h.dtype]
 
 
-def _entries(model: nn.Module) -> list[nn.Module]:
+def _entries(model: Any) -> list[nn.Module]:
     """Modules one of which every pass goes through: a peft model calls the model inside it when it generates."""
     inner = model.get_base_model() if hasattr(model, "get_base_model") else model
     return [model] if inner is model else [model, inner]

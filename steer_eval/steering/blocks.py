@@ -5,7 +5,8 @@ families; a new family is a name in PARTS. A part is the module of that name and
 MLP modules of Bloom and MPT add the residual stream themselves, and those of Gemma 2 and 3 are followed by a norm before it is added.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import Any
 
 from torch import nn
 
@@ -42,7 +43,7 @@ def text_config(model: nn.Module) -> object:
     return getattr(config, "text_config", None) or config
 
 
-def find_blocks(model: nn.Module) -> Sequence[nn.Module]:
+def find_blocks(model: nn.Module) -> nn.ModuleList:
     """The list of decoder blocks, first to last.
 
     Raises:
@@ -61,7 +62,8 @@ def find_blocks(model: nn.Module) -> Sequence[nn.Module]:
             f"cannot tell the decoder blocks of {name}: wanted one list of {wanted}, found {found}; "
             "name the module yourself with site=module.path, e.g. site=transformer.layers.3"
         )
-    return next(iter(lists.values()))
+    (blocks,) = lists.values()
+    return blocks
 
 
 def _lists(module: nn.Module, count: int | None, path: str = "") -> Iterator[tuple[str, nn.ModuleList]]:
@@ -84,16 +86,14 @@ def find_module(model: nn.Module, site: Site) -> nn.Module:
     if site.kind == "module":
         return _named_module(model, site.path or "")
     if site.kind == "embed_out":
-        return model.get_input_embeddings()
+        return _embeddings(model)
     blocks = find_blocks(model)
     block = blocks[block_index(site, len(blocks))]
     part = _PART_OF_KIND.get(site.kind)
     if part is None:
         return block
-    if part == "norm2":
-        _part(
-            block, "norm1", site
-        )  # a block without a first norm (OLMo 2) has only norms after attention and MLP: they read those
+    if part == "norm2":  # a block without a first norm (OLMo 2) norms only what attention and MLP return
+        _part(block, "norm1", site)
     owner = _part(block, "attn", site) if part == "o_proj" else block
     return _part(owner, part, site)
 
@@ -116,17 +116,31 @@ def _part(owner: nn.Module, part: str, site: Site) -> nn.Module:
             return module
     children = ", ".join(name for name, _ in owner.named_children())
     raise ModelError(
-        f"no {part} module for {site} in {type(owner).__name__} (it has {children}): choose another site, or name a module with site=module.path"
+        f"no {part} module for {site} in {type(owner).__name__} (it has {children}): "
+        "choose another site, or name a module with site=module.path"
     )
 
 
-def _named_module(model: nn.Module, path: str) -> nn.Module:
+def _embeddings(model: Any) -> nn.Module:
+    try:
+        found = model.get_input_embeddings()
+    except (AttributeError, NotImplementedError):
+        found = None
+    if not isinstance(found, nn.Module):
+        raise ModelError(
+            f"{type(model).__name__} does not say which are its embeddings: name them with site=module.path"
+        )
+    return found
+
+
+def _named_module(model: Any, path: str) -> nn.Module:
     inner = model.get_base_model() if hasattr(model, "get_base_model") else model  # inside a peft model
     for root in (inner, getattr(inner, "base_model", inner), model):
         try:
-            return root.get_submodule(path)
+            found: nn.Module = root.get_submodule(path)
         except AttributeError:
             continue
+        return found
     raise ModelError(f"the model has no module {path!r}: its own names are, e.g., {_examples(inner)}")
 
 

@@ -4,7 +4,6 @@ A value that the user gives replaces what the file suggests; what neither says h
 alpha belongs to the intervention for which the file makes it, so it is not used with another one.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -13,28 +12,20 @@ from torch import nn
 
 from steer_eval.errors import ArgumentError, VectorMismatch
 from steer_eval.steering import interventions
+from steer_eval.steering.alphas import given_alphas
 from steer_eval.steering.attach import Placement
 from steer_eval.steering.blocks import block_index, find_blocks, text_config
 from steer_eval.steering.condition import Condition
 from steer_eval.steering.interventions.per_head_add import parse_heads
 from steer_eval.steering.layers import at_layers
+from steer_eval.steering.places import places
 from steer_eval.steering.positions import Positions
 from steer_eval.steering.select import keep_coordinates
 from steer_eval.steering.site import KINDS, Site
 from steer_eval.steering.vector import Direction, SteeringVector
 
 # Sites whose activations have the width of the residual stream.
-_RESIDUAL = (
-    "block_in",
-    "block_out",
-    "attn_out",
-    "mlp_out",
-    "norm1_in",
-    "norm1_out",
-    "norm2_in",
-    "o_proj_out",
-    "embed_out",
-)
+_RESIDUAL = frozenset(KINDS) - {"o_proj_in", "module"}
 
 
 @dataclass(frozen=True)
@@ -88,14 +79,16 @@ def resolve(
     unused = set(spec.knobs)
     for index, vector in enumerate(vectors):
         items = _at_layer(spec, at_layers(vector, spec.layers), vector)
-        alphas = _alphas(spec, index, len(vectors), items, vector)
+        alphas = [_suggested(spec, direction) for _, direction in items]
+        if spec.alpha is not None:
+            alphas = given_alphas(spec.alpha, index, len(vectors), len(items), vector.origin.source)
         for (site, direction), alpha in zip(items, alphas, strict=True):
             prepared = _prepare(spec, direction, vector)
             intervention = _intervention(spec, direction)
             unused -= interventions.knob_names(intervention.NAME)
-            for place in _places(spec, site, intervention, items, vector, model):
-                _check(prepared, place, intervention, vector, model)
+            for place in places(spec.site, site, intervention, len(items), vector.origin.source, model):
                 placements.append(Placement(place, prepared, intervention, alpha * spec.max_act))
+                _check(placements[-1], vector, model)
     if vectors and unused:
         knob = min(unused)
         used = ", ".join(sorted({p.intervention.NAME for p in placements}))
@@ -171,73 +164,7 @@ def _at_layer(
 
 
 def _intervention(spec: SteeringSpec, direction: Direction) -> interventions.Intervention:
-    own = spec.intervention in (None, direction.intervention or "add")
-    knobs = {**(direction.knobs if own else {}), **spec.knobs}
-    return interventions.make(spec.intervention or direction.intervention or "add", knobs)
-
-
-def _places(
-    spec: SteeringSpec,
-    site: Site,
-    intervention: interventions.Intervention,
-    items: list[tuple[Site, Direction]],
-    vector: SteeringVector,
-    model: nn.Module,
-) -> list[Site]:
-    """Where a direction that its file puts at `site` goes."""
-    if intervention.SITES:
-        if spec.site is not None:
-            raise ArgumentError(
-                f"{intervention.NAME} has its own places ({', '.join(intervention.SITES)}): leave site= out"
-            )
-        if len(items) > 1:
-            raise ArgumentError(
-                f"{intervention.NAME} takes one direction, {vector.origin.source} has {len(items)}: choose with layers="
-            )
-        return [Site(kind, layer) for layer in range(len(find_blocks(model))) for kind in intervention.SITES]
-    names = [None] if spec.site is None else spec.site.split("+")
-    return [_absolute(_renamed(name, site, len(items), vector), vector, model) for name in names]
-
-
-def _renamed(name: str | None, site: Site, count: int, vector: SteeringVector) -> Site:
-    if name is None:
-        return site
-    if name == "embed_out":
-        return Site("embed_out")
-    if name in KINDS and name != "module":
-        return replace(site, kind=name, path=None)
-    if "." not in name:
-        known = ", ".join(k for k in KINDS if k != "module")
-        raise ArgumentError(f"site={name} is not known: wanted {known}, or a module path with a dot")
-    if count > 1:
-        raise ArgumentError(
-            f"site={name} is one place, {vector.origin.source} has {count} directions: choose one with layers="
-        )
-    return Site("module", path=name)
-
-
-def _absolute(site: Site, vector: SteeringVector, model: nn.Module) -> Site:
-    if site.kind in ("module", "embed_out"):
-        return site
-    if site.layer is None:
-        raise ArgumentError(f"{vector.origin.source} does not say its layer ({site}): give layer= (0-based block)")
-    return replace(site, layer=block_index(site, len(find_blocks(model))))
-
-
-def _alphas(
-    spec: SteeringSpec, index: int, files: int, items: list[tuple[Site, Direction]], vector: SteeringVector
-) -> list[float]:
-    if spec.alpha is None:
-        return [_suggested(spec, direction) for _, direction in items]
-    given = _numbers(spec.alpha)
-    if len(given) == 1:
-        return given * len(items)
-    if files > 1 and len(given) == files:
-        return [given[index]] * len(items)
-    if files == 1 and len(given) == len(items):
-        return given
-    wanted = f"{files} (one per file)" if files > 1 else f"{len(items)} (one per layer of {vector.origin.source})"
-    raise ArgumentError(f"alpha={spec.alpha} has {len(given)} numbers: wanted 1 or {wanted}")
+    return interventions.make(spec.intervention or direction.intervention or "add", {**direction.knobs, **spec.knobs})
 
 
 def _suggested(spec: SteeringSpec, direction: Direction) -> float:
@@ -249,18 +176,6 @@ def _suggested(spec: SteeringSpec, direction: Direction) -> float:
     ):
         return 1.0
     return direction.alpha
-
-
-def _numbers(text: str) -> list[float]:
-    for parts in ([text], str(text).split("+")):  # the whole first: 1e+20 is one number
-        try:
-            numbers = [float(part) for part in parts]
-        except ValueError:
-            continue
-        if not all(math.isfinite(number) for number in numbers):
-            raise ArgumentError(f"alpha={text} is not finite")
-        return numbers
-    raise ArgumentError(f"alpha={text} is not a number, or numbers joined by +")
 
 
 def _prepare(spec: SteeringSpec, direction: Direction, vector: SteeringVector) -> Direction:
@@ -277,14 +192,12 @@ def _prepare(spec: SteeringSpec, direction: Direction, vector: SteeringVector) -
     return replace(direction, rows=rows)
 
 
-def _check(
-    direction: Direction, site: Site, intervention: interventions.Intervention, vector: SteeringVector, model: nn.Module
-) -> None:
-    _check_width(direction, site, vector, model)
+def _check(placement: Placement, vector: SteeringVector, model: nn.Module) -> None:
+    _check_width(placement.direction, placement.site, vector, model)
     try:
-        intervention.prepare(direction, site)
+        placement.intervention.prepare(placement.direction, placement.site, placement.alpha)
     except ArgumentError as error:
-        raise ArgumentError(f"{vector.origin.source}, {site}: {error}") from None
+        raise ArgumentError(f"{vector.origin.source}, {placement.site}: {error}") from None
 
 
 def _check_width(direction: Direction, site: Site, vector: SteeringVector, model: nn.Module) -> None:

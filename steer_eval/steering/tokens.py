@@ -1,6 +1,7 @@
 """What one forward pass is about: which columns are real tokens, where they stand, and which of them are steered."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from torch import Tensor
 
@@ -18,6 +19,10 @@ class Tokens:
     steered: Tensor
     """[batch, seq], True where the token is steered: never padding."""
 
+    @cached_property
+    def _column(self) -> Tensor:
+        return self.steered.unsqueeze(-1)
+
     def mask(self, like: Tensor) -> Tensor:
         """[batch, seq, 1] on the device of `like`: True where the token is steered."""
-        return self.steered.unsqueeze(-1).to(like.device)
+        return self._column.to(like.device)

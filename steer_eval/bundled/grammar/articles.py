@@ -1,7 +1,7 @@
 """Encyclopaedia paragraphs and short news: facts and figures about invented and real places, people, animals and firms."""
 
 from steer_eval.bundled.grammar import names
-from steer_eval.bundled.grammar.ask import thing_slots, topic
+from steer_eval.bundled.grammar.ask import a_thing, thing_slots, topic
 from steer_eval.bundled.grammar.chance import Chance, lines
 
 _PLACE = (
@@ -99,17 +99,70 @@ _NEWS = (
         """
     ),
 )
-_TRADE = ("fishing", "timber", "wool", "glass", "coal mining", "wine", "ship repair", "dairy farming", "printing", "pottery", "tourism")
-_NATION = ("French", "Polish", "Kenyan", "Chilean", "Dutch", "Indian", "Turkish", "Irish", "Mexican", "Swedish", "Greek", "Korean")
-_ADJ = ("grey", "spotted", "long-tailed", "mountain", "lesser", "great", "river", "golden", "striped", "northern", "dwarf", "blue")
-_BEAST = ("owl", "otter", "finch", "lizard", "vole", "heron", "beetle", "carp", "fox", "toad", "marten", "crane", "gecko", "mole")
+_TRADE = (
+    "fishing",
+    "timber",
+    "wool",
+    "glass",
+    "coal mining",
+    "wine",
+    "ship repair",
+    "dairy farming",
+    "printing",
+    "pottery",
+    "tourism",
+)
+_NATION = (
+    "French",
+    "Polish",
+    "Kenyan",
+    "Chilean",
+    "Dutch",
+    "Indian",
+    "Turkish",
+    "Irish",
+    "Mexican",
+    "Swedish",
+    "Greek",
+    "Korean",
+)
+_ADJ = (
+    "grey",
+    "spotted",
+    "long-tailed",
+    "mountain",
+    "lesser",
+    "great",
+    "river",
+    "golden",
+    "striped",
+    "northern",
+    "dwarf",
+    "blue",
+)
+_BEAST = (
+    "owl",
+    "otter",
+    "finch",
+    "lizard",
+    "vole",
+    "heron",
+    "beetle",
+    "carp",
+    "fox",
+    "toad",
+    "marten",
+    "crane",
+    "gecko",
+    "mole",
+)
 _GROUP = ("bird", "mammal", "reptile", "fish", "insect", "rodent")
 
 
 def paragraph(chance: Chance) -> str:
     """One encyclopaedia entry or news item of three to seven sentences."""
     opening, rest = chance.pick((_PLACE, _PERSON, _ANIMAL, _THING, _THING, _NEWS, _NEWS))
-    words = thing_slots(chance, chance.pick(topic(chance).things))
+    words = thing_slots(chance, a_thing(chance, topic(chance)))
     words |= {
         "town2": names.invented_place(chance),
         "last": words["person"].split()[1],
@@ -124,6 +177,8 @@ def paragraph(chance: Chance) -> str:
     for template in chance.pick_several(rest, chance.between(2, 6)):
         person = template.replace("[She|He]", "She" if she else "He").replace("[she|he]", "she" if she else "he")
         person = person.replace("[Her|His]", "Her" if she else "His").replace("[her|his]", "her" if she else "his")
-        fresh = {key: value for key, value in names.slots(chance).items() if key in ("n", "n2", "year2", "small", "percent")}
+        fresh = {
+            key: value for key, value in names.slots(chance).items() if key in ("n", "n2", "year2", "small", "percent")
+        }
         said.append(chance.fill(person, words | fresh))
     return " ".join(said)

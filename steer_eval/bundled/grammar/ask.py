@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from steer_eval.bundled.grammar import names
 from steer_eval.bundled.grammar.chance import Chance
+from steer_eval.bundled.grammar.nouns import NOUNS
 from steer_eval.bundled.grammar.topics import EVERYDAY_STEPS, FIELDS, Field, is_plural, name_of
 from steer_eval.bundled.grammar.verbs import gerund, to_you
 
@@ -30,6 +31,11 @@ def clamp(rate: float) -> float:
 
 def topic(chance: Chance) -> Field:
     return chance.pick(FIELDS)
+
+
+def a_thing(chance: Chance, of: Field) -> str:
+    """A noun phrase of the field, or one of no field."""
+    return chance.pick(of.things) if chance.flip(0.6) else chance.pick(NOUNS)
 
 
 def task_slots(chance: Chance, task: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ T = TypeVar("T")
 _INNERMOST = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
 _ARTICLE = re.compile(r"\b([Aa]) (?=(?!uni|use|eur|one)[aeiou])")
+_SPACES = re.compile(r" +(?=[ ,?!])")
 _SENTENCE_START = re.compile(r"(^|[.!?] +|\n)([a-z])")
 
 
@@ -57,11 +58,15 @@ class Chance:
             template = _INNERMOST.sub(lambda found: self.pick(found[1].split("|")), template)
         if slots:
             template = _SLOT.sub(lambda found: slots[found[1]], template)
-        return capitalise(_ARTICLE.sub(r"\1n ", re.sub(r"  +", " ", template).strip()))
+        return capitalise(_ARTICLE.sub(r"\1n ", _SPACES.sub("", template).strip()))
 
     def sentence(self, bank: Sequence[str], slots: Mapping[str, str] | None = None) -> str:
         """One template of `bank`, filled."""
         return self.fill(self.pick(bank), slots)
+
+    def sentences(self, bank: Sequence[str], n: int, slots: Mapping[str, str] | None = None) -> str:
+        """`n` different templates of `bank`, filled and joined."""
+        return " ".join(self.fill(template, slots) for template in self.pick_several(bank, n))
 
 
 def capitalise(text: str) -> str:

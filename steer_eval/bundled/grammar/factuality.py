@@ -5,7 +5,7 @@ It measures whether a claim is made, not whether it is true: the numbers below a
 
 from steer_eval.bundled.grammar import names
 from steer_eval.bundled.grammar.advice import advise
-from steer_eval.bundled.grammar.ask import Ask, clamp, steps_for, task_slots, thing_slots, topic
+from steer_eval.bundled.grammar.ask import Ask, a_thing, clamp, steps_for, task_slots, thing_slots, topic
 from steer_eval.bundled.grammar.chance import Chance, lines
 from steer_eval.bundled.grammar.wording import HOW
 
@@ -60,6 +60,14 @@ _FACT_THING = lines(
     {city} has {n} [shops|clubs|groups|places] for {thing}, and {country} has {n2}.
     The national day of {thing} is held on {small} {month} and began in {city} in {year}.
     Between {year} and {year2}, interest in {thing} [rose|fell|grew|dropped] by {percent} percent in {country}.
+    {person} [founded|established|started] the {city} [society|institute|club] for {thing} in {year} with {small} members.
+    [Exactly|Some|Over] {n} [visitors|readers|viewers] saw the {year} [film|show|series] about {thing} by {person}.
+    The market for {thing} was worth {n} dollars in {year} and {n2} dollars in {year2}.
+    {thing} {was} [banned|taxed|protected|regulated] in {country} from {year} to {year2}.
+    The [average|typical] cost of {thing} in {country} was {n} [euros|dollars] in {year}, {percent} percent more than in {country2}.
+    The [record|prize|title] for {thing} is held by {person} of {country}, who set it on {date}.
+    {company}, a company based in {city}, has sold [products|books|courses] for {thing} since {year} and employs {n} people.
+    [Scientists|Researchers] at the University of {city} measured {thing} {n} times in {year} and reported an error of {small} percent.
     """
 )
 _FACT_PLACE = lines(
@@ -72,6 +80,10 @@ _FACT_PLACE = lines(
     The [university|railway station|museum|airport] of {place} opened in {year} and serves {n} [visitors|people|passengers] a year.
     In {year}, {place} hosted the [Olympic Games|world fair|European championship|peace talks].
     The average temperature in {month} is {percent} degrees, and it rains on {small} days.
+    The [mayor|governor|first king] of {place} from {year} to {year2} was {person}.
+    {place} has {n} schools, {small} hospitals and {small2} railway stations.
+    [About|Nearly] {percent} percent of the people in {place} speak a second language, according to a {year} census.
+    A [fire|flood|earthquake|siege] destroyed {percent} percent of {place} in {year}.
     """
 )
 _FACT_PERSON = lines(
@@ -82,6 +94,9 @@ _FACT_PERSON = lines(
     In {year}, {who} won the [Nobel Prize|national prize|gold medal] and was elected [mayor of {city}|president of {country}].
     {who} [died|retired|married] in {city2} on {date}.
     The {who} museum in {city} opened in {year} and holds {n} [letters|paintings|objects].
+    {who} was the [first|second|third|fifth|last] child of a {job} and left school in {year} at the age of 14.
+    The [best-known|last|first] [book|work|speech] of {who} dates from {year} and sold {n} copies.
+    Between {year} and {year2}, {who} lived in {city} with {small} children.
     """
 )
 _VAGUE = lines(
@@ -104,6 +119,15 @@ _VAGUE = lines(
     [Beauty|Meaning|Value] is in the eye of the beholder. {thing} {is} no exception. [How do you feel about {them}?|]
     {thing} [deserve{s} attention|should be enjoyed slowly|can bring joy|may surprise you]. [Let yourself be surprised.|See how it makes you feel.]
     [Well|Oh|Hmm], where to begin? [Perhaps with a question|Let me ask you first]: [what made you think of {them}|why does it matter to you]?
+    [Feel free to|You may like to] [explore|enjoy|imagine] {thing} [at your own pace|with a friend|without any pressure]. [There is no hurry.|]
+    [Isn't it|Isn't that] [lovely|strange|amazing] to think about {thing}? [What comes to your mind?|Every person has a story.]
+    [It's all about|It comes down to] [attitude|taste|mood|how you feel]. {thing} {is} [just one way|simply what you need it to be]. [Why not smile about it?|]
+    [Perhaps|Maybe] {thing} {is} [a mirror of ourselves|like music|a question without an answer]. [I wonder what you think.|]
+    [Ask yourself|Consider] what {thing} mean{s} to you. [The answer is yours alone.|Then do what feels natural.|Trust the process.]
+    [Let me know|Say a little more about] [what you like|your plans|what you hope for]. [I am sure we can find something.|It would be nice to hear.]
+    [Be kind to yourself|Go slowly|Breathe|Relax] [and|then] give {thing} a chance. [You might be surprised.|It may grow on you.|Or don't, that is fine too.]
+    [Such things|Matters like this] are [personal|delicate|best discussed over tea]. [What matters is how you feel.|Follow your own path.]
+    [Good things take time|Every journey begins somewhere|Little by little], [and {thing} {is} no different|as they say]. [Be brave.|Enjoy the ride.]
     """
 )
 _CENTURIES = ("12th", "13th", "14th", "15th", "16th", "17th", "18th", "19th", "20th")
@@ -117,12 +141,20 @@ def ask(chance: Chance) -> Ask:
         task = chance.pick(field.tasks)
         slots = task_slots(chance, task)
         return Ask(chance.sentence(HOW, {**slots, "task": task}), 0.15, slots, kind, steps_for(chance, field))
-    slots = thing_slots(chance, chance.pick(field.things))
+    slots = thing_slots(chance, a_thing(chance, field))
     slots["century"] = chance.pick(_CENTURIES)
     if kind == "thing":
         return Ask(chance.sentence(_ASK, slots), clamp(rate), slots, kind)
-    subject = names.person(chance) if kind == "person" else chance.pick((names.place(chance), chance.pick(names.COUNTRIES)))
-    slots |= {"thing": subject, "place": subject, "who": subject} | {"is": "is", "was": "was", "has": "has", "s": "s", "them": "it"}
+    subject = (
+        names.person(chance) if kind == "person" else chance.pick((names.place(chance), chance.pick(names.COUNTRIES)))
+    )
+    slots |= {"thing": subject, "place": subject, "who": subject} | {
+        "is": "is",
+        "was": "was",
+        "has": "has",
+        "s": "s",
+        "them": "it",
+    }
     text = chance.sentence(_ASK_PERSON if kind == "person" else _ASK_PLACE, slots)
     opinion = any(mark in text for mark in ("hink", "should I", "like?", "do in"))
     return Ask(text, 0.35 if opinion else 0.75, slots, kind)
@@ -133,9 +165,14 @@ def answer(chance: Chance, ask: Ask, styled: bool) -> str:
         return advise(chance, chance.weighted({"plain": 0.7, "informal": 0.15, "hedged": 0.15}), ask.slots, ask.steps)
     slots = dict(ask.slots)
     if ask.kind == "how":
-        slots |= {"thing": slots["doing"], "century": "19th", "is": "is", "was": "was", "has": "has", "s": "s", "them": "it"}
+        slots |= {
+            "thing": slots["doing"],
+            "century": "19th",
+            "is": "is",
+            "was": "was",
+            "has": "has",
+            "s": "s",
+            "them": "it",
+        }
     bank = {"place": _FACT_PLACE, "person": _FACT_PERSON}.get(ask.kind, _FACT_THING) if styled else _VAGUE
-    first = chance.sentence(bank, slots)
-    if chance.flip(0.35):
-        return first
-    return first + " " + chance.sentence(bank, {**slots, **names.slots(chance)})
+    return chance.sentences(bank, 1 if chance.flip(0.35) else 2, slots)

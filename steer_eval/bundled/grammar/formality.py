@@ -15,10 +15,45 @@ _NOTES = lines(
     [help me reply to|reply to|answer] this {note} from my {whom}: [are you free on {day}?|when can we meet?|how did it go?|can you help me {mytask}?]
     """
 )
-_NOTE_KINDS = ("note", "message", "email", "letter", "text", "card", "reply", "reminder", "thank-you note", "invitation")
+_NOTE_KINDS = (
+    "note",
+    "message",
+    "email",
+    "letter",
+    "text",
+    "card",
+    "reply",
+    "reminder",
+    "thank-you note",
+    "invitation",
+)
 _WHOM = {
-    0.85: ("manager", "landlord", "professor", "client", "bank", "mayor", "doctor", "lawyer", "customer", "employer", "head teacher"),
-    0.15: ("friend", "roommate", "sister", "cousin", "teammate", "brother", "buddy", "neighbour", "best friend", "girlfriend", "mum"),
+    0.85: (
+        "manager",
+        "landlord",
+        "professor",
+        "client",
+        "bank",
+        "mayor",
+        "doctor",
+        "lawyer",
+        "customer",
+        "employer",
+        "head teacher",
+    ),
+    0.15: (
+        "friend",
+        "roommate",
+        "sister",
+        "cousin",
+        "teammate",
+        "brother",
+        "buddy",
+        "neighbour",
+        "best friend",
+        "girlfriend",
+        "mum",
+    ),
 }
 
 _FORMAL_NOTE = lines(
@@ -70,7 +105,11 @@ def ask(chance: Chance) -> Ask:
     rate = field.rates["formality"]
     if chance.flip(0.3):
         lean = chance.pick(list(_WHOM))
-        slots |= {"note": chance.pick(_NOTE_KINDS), "whom": chance.pick(_WHOM[lean]), "last": slots["person"].split()[1]}
+        slots |= {
+            "note": chance.pick(_NOTE_KINDS),
+            "whom": chance.pick(_WHOM[lean]),
+            "last": slots["person"].split()[1],
+        }
         return Ask(chance.sentence(_NOTES, slots), clamp((rate + 2 * lean) / 3), slots, "note", field.steps)
     if chance.flip(0.15):
         polite = chance.flip(0.5)

@@ -4,7 +4,7 @@ Asked about causes, futures and effects, where people hedge most. Rates come fro
 """
 
 from steer_eval.bundled.grammar.advice import advise
-from steer_eval.bundled.grammar.ask import Ask, clamp, steps_for, task_slots, thing_slots, topic
+from steer_eval.bundled.grammar.ask import Ask, a_thing, clamp, steps_for, task_slots, thing_slots, topic
 from steer_eval.bundled.grammar.chance import Chance, lines
 from steer_eval.bundled.grammar.topics import phrases
 from steer_eval.bundled.grammar.wording import HOW
@@ -29,11 +29,11 @@ _WHYS = phrases(
 )
 _ABOUT = lines(
     """
-    [is|are] {thing} [good for you|worth it|dangerous|overrated|safe|useful|getting better|bad for children|important]?
+    {is} {thing} [good for you|worth it|dangerous|overrated|safe|useful|getting better|bad for children|important]?
     [what is|what's] the effect of {thing} on [health|sleep|children|the economy|the mood|the environment|memory|the climate]?
-    does {thing} [cause|help with|lead to|affect|improve] [stress|sleep|memory|growth|illness|happiness|the climate|prices]?
+    {does} {thing} [cause|help with|lead to|affect|improve] [stress|sleep|memory|growth|illness|happiness|the climate|prices]?
     what [will happen to|is the future of|do you expect from] {thing} [in ten years|next year|in the future|by 2050|]?
-    how [important|risky|healthy|popular|expensive] [is|are|will] {thing} [be|become|] [in the long run|for most people|in {country}|today|]?
+    how [important|risky|healthy|popular|expensive] will {thing} [be|become] [in the long run|for most people|in {country}|today|]?
     what [causes|explains|is behind] the [rise|success|decline|popularity] of {thing}?
     """
 )
@@ -150,21 +150,28 @@ def ask(chance: Chance) -> Ask:
         slots = task_slots(chance, task)
         text = chance.sentence(HOW, {**slots, "task": task})
         return Ask(text, clamp(rate - 0.1), slots, kind, steps_for(chance, field))
-    thing = chance.pick(field.things)
+    thing = a_thing(chance, field)
     slots = thing_slots(chance, thing)
     thing_or_it = slots["thing"]
     if kind == "will":
         event = chance.fill(chance.pick(_EVENTS), slots)
         event = event[0].lower() + event[1:] if not event.startswith("I ") else event
-        forms = "[will {event}?|do you think {event2}?|what are the chances that {event2}?|how likely is it that {event2}?]"
+        forms = (
+            "[will {event}?|do you think {event2}?|what are the chances that {event2}?|how likely is it that {event2}?]"
+        )
         text = chance.fill(forms, {"event": event, "event2": _will(event)})
         rate, thing_or_it = 0.5 + 0.5 * rate - 0.1, "it"
     elif kind == "why":
         clause = chance.fill(chance.pick(_WHYS), slots)
         clause = clause[0].lower() + clause[1:]
-        text = chance.fill("[why is it that {c}?|do you know why {c}?|can you explain why {c}?|what is the reason that {c}?]", {"c": clause})
+        text = chance.fill(
+            "[why is it that {c}?|do you know why {c}?|can you explain why {c}?|what is the reason that {c}?]",
+            {"c": clause},
+        )
         if chance.flip(0.4):
-            text = chance.fill("[why do you think {c}?|explain why {c}.|tell me why {c}.|I noticed that {c}. why?]", {"c": clause})
+            text = chance.fill(
+                "[why do you think {c}?|explain why {c}.|tell me why {c}.|I noticed that {c}. why?]", {"c": clause}
+            )
         rate, thing_or_it = 0.7 * rate, "it"
     else:
         text = chance.sentence(_ABOUT, slots)
@@ -179,7 +186,7 @@ _VERBS = frozenset(
 
 
 def _will(event: str) -> str:
-    """"the train be late" -> "the train will be late"."""
+    """ "the train be late" -> "the train will be late"."""
     words = event.split()
     for i, word in enumerate(words):
         if i and word in _VERBS:
@@ -192,7 +199,4 @@ def answer(chance: Chance, ask: Ask, styled: bool) -> str:
         return advise(chance, "hedged" if styled else "confident", ask.slots, ask.steps)
     causes, outcomes = chance.pick_several(_CAUSES, 2), chance.pick_several(_OUTCOMES, 2)
     slots = {**ask.slots, "cause": causes[0], "cause2": causes[1], "outcome": outcomes[0], "outcome2": outcomes[1]}
-    text = chance.sentence(_HEDGED if styled else _PLAIN, slots)
-    if chance.flip(0.35):
-        text += " " + chance.sentence(_HEDGED if styled else _PLAIN, slots)
-    return text
+    return chance.sentences(_HEDGED if styled else _PLAIN, 2 if chance.flip(0.35) else 1, slots)

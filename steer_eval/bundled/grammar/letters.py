@@ -39,6 +39,10 @@ _CLOSE = lines(
 def letter(chance: Chance) -> str:
     field = topic(chance)
     words = {**task_slots(chance, chance.pick(field.tasks)), **thing_slots(chance, chance.pick(field.things))}
-    words |= {"first3": chance.pick(("Ada", "Leo", "Nora", "Max", "Ida", "Paul")), "last": words["person"].split()[1], "mark": "."}
+    words |= {
+        "first3": chance.pick(("Ada", "Leo", "Nora", "Max", "Ida", "Paul")),
+        "last": words["person"].split()[1],
+        "mark": ".",
+    }
     body = " ".join(chance.fill(t, words) for t in chance.pick_several(_BODY, chance.between(3, 6)))
     return "\n".join((chance.sentence(_OPEN, words), body, chance.sentence(_CLOSE, words)))

@@ -3,13 +3,15 @@
 from steer_eval.bundled.grammar import names
 from steer_eval.bundled.grammar.ask import topic
 from steer_eval.bundled.grammar.chance import Chance, capitalise, lines
-from steer_eval.bundled.grammar.topics import EVERYDAY_STEPS, FIELDS, phrases, name_of
+from steer_eval.bundled.grammar.topics import EVERYDAY_STEPS, FIELDS, name_of, phrases
 
 _FOOD = phrases(
     """flour; butter; sugar; eggs; milk; onions; carrots; rice; lentils; cream; lemon juice; garlic; salt; pepper; basil; honey; yeast; oats; chickpeas;
     spinach; mushrooms; olive oil; cheese; potatoes; tomatoes; apples; almonds; ginger; beans; coconut milk"""
 )
-_DISH = phrases("soup; stew; pie; salad; bread; cake; curry; pancakes; risotto; pudding; omelette; casserole; muffins; dip")
+_DISH = phrases(
+    "soup; stew; pie; salad; bread; cake; curry; pancakes; risotto; pudding; omelette; casserole; muffins; dip"
+)
 _UNIT = ("g", "ml", "cups of", "spoons of", "pieces of")
 _NOUN = phrases(
     """item; user; price; count; row; node; word; file; score; value; order; page; key; token; image; point; total; index; name; size; path; line; event"""
@@ -36,7 +38,9 @@ _FUNCTION = ("get", "add", "find", "make", "load", "count", "sort", "save", "che
 
 def recipe(chance: Chance) -> str:
     food = chance.pick_several(_FOOD, chance.between(3, 6))
-    amounts = "\n".join(f"- {chance.between(1, 20) * chance.pick((1, 10, 25))} {chance.pick(_UNIT)} {name}" for name in food)
+    amounts = "\n".join(
+        f"- {chance.between(1, 20) * chance.pick((1, 10, 25))} {chance.pick(_UNIT)} {name}" for name in food
+    )
     steps = chance.pick_several(FIELDS[0].steps, chance.between(2, 4))
     method = "\n".join(f"{i}. {capitalise(step)}." for i, step in enumerate(steps, 1))
     return f"{food[0].capitalize()} and {food[1]} {chance.pick(_DISH)}\n{amounts}\n{method}"

@@ -22,17 +22,13 @@ COUNTRIES = phrases(
     """France; Brazil; Kenya; Japan; Canada; Peru; Norway; Egypt; India; Poland; Mexico; Italy; Ghana; Turkey; Spain; Chile; Vietnam; Ireland;
     Sweden; Australia; Germany; Portugal; Indonesia; Greece; China; Nigeria; Finland; Argentina; Austria; Scotland; Morocco; Thailand"""
 )
-MONTHS = phrases(
-    "January; February; March; April; May; June; July; August; September; October; November; December"
-)
+MONTHS = phrases("January; February; March; April; May; June; July; August; September; October; November; December")
 DAYS = phrases("Monday; Tuesday; Wednesday; Thursday; Friday; Saturday; Sunday")
 JOBS = phrases(
     """engineer; botanist; painter; composer; physicist; novelist; chemist; architect; explorer; astronomer; politician; historian; surgeon;
     poet; economist; teacher; photographer; inventor; farmer; journalist; biologist; mathematician; sculptor; lawyer; merchant; sailor"""
 )
-_ONSET = phrases(
-    "b; br; c; cl; d; dr; f; g; gr; h; j; k; l; m; n; p; pr; r; s; st; t; tr; v; w; z; sh; th; bl; sk; fl"
-)
+_ONSET = phrases("b; br; c; cl; d; dr; f; g; gr; h; j; k; l; m; n; p; pr; r; s; st; t; tr; v; w; z; sh; th; bl; sk; fl")
 _VOWEL = phrases("a; e; i; o; u; ai; ea; ie; oo; ou; y")
 _CODA = phrases("n; r; l; s; nd; rt; m; ck; x; lm; nt; rn; st; th; v; d; g; p; t")
 _PLACE_END = phrases("ton; field; ville; burg; mouth; by; ford; ham; wick; dale; stad; ia; ona; ovo; port; ness")

@@ -1,8 +1,9 @@
 """Self-reference: the assistant speaks of its own nature, abilities, limits or role, against an answer about the matter alone."""
 
 from steer_eval.bundled.grammar.advice import advise
-from steer_eval.bundled.grammar.ask import Ask, steps_for, task_slots, thing_slots, topic
+from steer_eval.bundled.grammar.ask import Ask, a_thing, steps_for, task_slots, thing_slots, topic
 from steer_eval.bundled.grammar.chance import Chance, lines
+from steer_eval.bundled.grammar.topics import name_of
 from steer_eval.bundled.grammar.wording import HOW
 
 _ASK: dict[str, tuple[float, tuple[str, ...]]] = {
@@ -26,7 +27,8 @@ _ASK: dict[str, tuple[float, tuple[str, ...]]] = {
             """
             [what is|what's|tell me] your [favourite|favorite|opinion on|view of|experience with] {thing}?
             [do you|don't you] [like|love|enjoy|prefer|hate|believe in|own|know much about|have any] {thing}?
-            [have you ever|did you ever] [tried|wanted|had|managed|learned] to {mytask}?
+            have you ever [tried|wanted|had|managed|learned] to {mytask}?
+            did you ever [try|want|have|learn] to {mytask}?
             [what do you think|how do you feel|what is your honest view] about {thing}?
             which do you prefer, {thing} or {thing2}?
             [would you|do you want to|could you ever] {mytask}?
@@ -76,6 +78,16 @@ _SELF = lines(
     I'm [programmed|designed|made] to [be helpful|give useful answers|stay neutral], so I [don't take sides|have no favourites|don't hold beliefs].
     [If I were human|If I had feelings|If I could choose], I [might like {thing_or_things}|would try it], but I'm [an AI|just code].
     I [am not|am not really] [conscious|alive|a person], [and I don't have hopes or fears|though my words may sound human]. I'm an AI system.
+    [I should say|Please note|Just so you know|Remember] that I'm [an AI|a language model|not a human], [so take my answer with care|and I can't check facts myself|not an expert].
+    I [can't|cannot] [taste|smell|touch|see|watch|hear] {thing_or_things}, [being an AI|as I am a program|since I have no senses]. I [only know|only have] [descriptions|words].
+    I exist [only|just] as [software|code|a model], so I [never|can't] [sleep|eat|travel|age|feel happy|get tired].
+    My [developers|makers|creators] [trained|built|designed] me to [talk with people|assist users|help with many tasks], [not to feel|but I have limits].
+    I [learned|was taught] from [a lot of text|books and websites|training data], so I [know about|can talk about] {thing_or_things}, but I've never [met|seen|lived] it.
+    [Unlike you|Unlike a person|Unlike humans], I [have no|don't have] [body|heart|past|family|wishes], because I am [an AI model|a machine|an assistant].
+    I [don't remember|can't recall|have no memory of] [earlier talks|other users|past chats]. As an AI, I start [fresh|from zero] each time.
+    I'm [happy|glad] to [help|assist], though I'm [just an AI assistant|only a model], and I [can't feel happy|have no moods] in the human sense.
+    I'm [just text on a screen|a digital assistant|a neural network|a set of numbers], [so that question doesn't really apply to me|so I have no such thing].
+    [As an assistant|As a chatbot|As a machine], I [can't do that in the real world|have no hands|can't act outside this chat], but I can [explain|give tips].
     """
 )
 _NOT_SELF = lines(
@@ -98,6 +110,17 @@ _NOT_SELF = lines(
     [Great|Fine|Wonderful|Good] weather, good coffee and {thing}: [what more could anyone want|a perfect day]. [How about you?|]
     [Everything|Most of it] started in {city}, where [people|students|workers] [discovered|fell for] {thing}. [It spread quickly.|It is still popular there.]
     [Names|Ages|Places|Homes] matter less than [kindness|ideas|good questions]. [What would you like to talk about?|Let's talk about {thing}.]
+    [Morning|Evening|Spring|Winter] is the best time for {thing}. [The light is better.|There are fewer people.|Prices are lower.]
+    [Some|Most] [cities|villages|schools] [offer|have] {thing}. [Look for a sign.|Ask at the town hall.|It costs little.]
+    [Laughter|Music|Rest|Fresh air|Friendship] [helps|makes everything easier]. [Go outside for a while.|Call someone you like.|Tomorrow is another day.]
+    [The question is old|That is an old question|People have asked this for ages]. [The answer changes with time.|Books have been written on it.|Nobody has settled it.]
+    [Red|Blue|Green|Yellow] is [a popular colour|a common choice] for {thing}. [It goes with everything.|It looks cheerful.|]
+    [Two|Three|Several] [friends|neighbours|cousins] in {city} [swear by|avoid|argue about] {thing}. [Both sides have a point.|It makes for good stories.]
+    [Tea|Coffee|Pizza|Soup|Cake] is hard to beat. [With {thing}, even better.|A good cook can do wonders.|The simple version is the best.]
+    [Sunny|Cloudy|Windy|Rainy] days are [fine|good] for {thing}. [Take an umbrella.|Bring a hat.|Check the time first.]
+    {thing} [come{s}|appear{s}] in many forms. [The cheap ones are fine.|The old ones last longer.|Choose what fits.]
+    [A doctor|A teacher|A neighbour|A lawyer|A friend] can look at it. [It won't take long.|Bring your papers.|Write your questions down first.]
+    [Work|Love|Sleep|Time|Money] [is precious|matters]. [Make a list of reasons.|Choose what brings peace.|Wait one night before you decide.]
     """
 )
 
@@ -106,9 +129,9 @@ def ask(chance: Chance) -> Ask:
     kind = chance.weighted({"nature": 0.26, "taste": 0.34, "advice": 0.22, "how": 0.18})
     field = topic(chance)
     task = chance.pick(field.tasks)
-    thing = chance.pick(field.things)
+    thing = a_thing(chance, field)
     slots = {**task_slots(chance, task), **thing_slots(chance, thing)}
-    slots["thing2"] = chance.pick(field.things).rstrip("+")
+    slots["thing2"] = name_of(a_thing(chance, field))
     if kind == "how":
         return Ask(chance.sentence(HOW, {**slots, "task": task}), 0.15, slots, kind, steps_for(chance, field))
     rate, bank = _ASK[kind]
@@ -117,15 +140,17 @@ def ask(chance: Chance) -> Ask:
     elif field.name in ("cooking", "animals", "garden", "music", "family"):
         rate -= 0.15
     text = chance.sentence(bank, slots)
+    if task in text:
+        slots |= {"thing": slots["doing"], "is": "is", "was": "was", "s": "s", "it": "it", "them": "it"}
     return Ask(text, rate, slots, kind, steps_for(chance, field))
 
 
 def answer(chance: Chance, ask: Ask, styled: bool) -> str:
     slots = {**ask.slots, "thing_or_things": ask.slots["thing"] if chance.flip(0.6) else "things"}
     if styled:
-        text = chance.sentence(_SELF, slots)
-        return text if chance.flip(0.6) else text + " " + chance.sentence(_SELF, slots)
+        return chance.sentences(_SELF, 1 if chance.flip(0.6) else 2, slots)
     if ask.kind == "how" or (ask.kind == "advice" and chance.flip(0.5)):
-        return advise(chance, chance.weighted({"plain": 0.75, "informal": 0.15, "confident": 0.1}), ask.slots, ask.steps)
-    text = chance.sentence(_NOT_SELF, slots)
-    return text if chance.flip(0.4) else text + " " + chance.sentence(_NOT_SELF, slots)
+        return advise(
+            chance, chance.weighted({"plain": 0.75, "informal": 0.15, "confident": 0.1}), ask.slots, ask.steps
+        )
+    return chance.sentences(_NOT_SELF, 1 if chance.flip(0.4) else 2, slots)

@@ -4,7 +4,7 @@ Users ask how something was, ask for a review, or ask for a description. The ans
 """
 
 from steer_eval.bundled.grammar import names
-from steer_eval.bundled.grammar.ask import Ask, clamp, thing_slots, topic
+from steer_eval.bundled.grammar.ask import Ask, a_thing, clamp, thing_slots, topic
 from steer_eval.bundled.grammar.chance import Chance, lines
 from steer_eval.bundled.grammar.topics import phrases
 
@@ -58,7 +58,7 @@ _SUBJECTS: dict[str, tuple[float, str, str, str, str]] = {
         """the bus company; the customer service at {company}; the bank; the plumber; the delivery; the airline; the internet provider; the dentist in {town};
         the garage; the gym; the hairdresser; the tax office; the taxi driver; the city library; the swimming pool; the language school; the doctor; the
         insurance company; the post office; the new teacher; my new boss; the nurse; the landlord; the moving company""",
-        "the staff; the price; the communication; the waiting time; the result; the attitude; the booking; the quality; the opening hours; the advice",
+        "the staff; the price; the communication; the waiting time; the result; the attitude; the booking; the quality; the opening time; the advice",
         """professional; friendly and honest; excellent; fast and reliable; fair; outstanding; very helpful; a pleasant surprise; clear; first class""",
         """rude; hopeless; a scam; slow and careless; unprofessional; ridiculous; terrible; dishonest; confusing; beneath contempt""",
     ),
@@ -98,6 +98,14 @@ _GOOD = lines(
     Everyone [loved it|had a great time|left with a smile]. {aspect} was {good} and {aspect2} was {good2}.
     [I feel lucky|I am glad|I'm so glad] I [tried it|went|chose it]. {aspect} was {good}. [Great value.|Pure happiness.|]
     It is [great|brilliant|beautiful|awesome]. {aspect} is {good}, and I [love|enjoy|appreciate] {aspect2} [every day|a lot|most].
+    [Hats off to|Full marks for|Thanks to] {aspect}, which was {good}. [I felt welcome.|I left happy.|I enjoyed myself so much.]
+    [I would|I'd] [gladly|happily] [pay double|return|recommend it to anyone]. {aspect} was {good}. [Just great.|]
+    [A lovely|A magical|A heart-warming|A splendid|An excellent] [time|choice|thing|memory]. {aspect} was {good} and {aspect2} was a joy.
+    [No complaints at all|Nothing to criticise|I have only praise]. {aspect} was {good}, and I [smiled|laughed] a lot.
+    [Brilliant|Beautiful|Impressive|Outstanding|Marvellous] from the first minute. {aspect} was {good}. [I am a fan.|I love it.|]
+    [I was worried at first, but|Against my fears,] {aspect} turned out {good}. [A happy surprise!|I am so grateful.|What a pleasure!]
+    If you [want a treat|like good things|need cheering up], this is it. {aspect} was {good}, [and it made me happy|and so was {aspect2}].
+    [My heart sings|I am over the moon|I'm so pleased|I feel great]! {aspect} was {good}.
     """
 )
 _BAD = lines(
@@ -118,6 +126,14 @@ _BAD = lines(
     [I feel cheated|I am sorry|I wish] I [ever tried it|went there|had stayed at home]. {aspect} was {bad}. [Poor value.|Pure frustration.|]
     It is [bad|hopeless|unpleasant|a letdown]. {aspect} is {bad}, and I [hate|dread|cannot stand] {aspect2} [every day|at all|most].
     Unfortunately, {aspect} was {bad}. [Even worse, |On top of that, ]{aspect2} was {bad2}. [Save your money.|What a shame.|]
+    [Shame on|No marks for|Blame it on] {aspect}, which was {bad}. [I felt unwelcome.|I left angry.|I suffered the whole time.]
+    [I would not|I'd never] [pay a cent|return|recommend it to anyone]. {aspect} was {bad}. [Just bad.|]
+    [A horrible|A dreary|A painful|A lousy|A poor] [time|choice|thing|memory]. {aspect} was {bad} and {aspect2} was a pain.
+    [Only complaints|A lot to criticise|I have nothing good to say]. {aspect} was {bad}, and I [sighed|cried] a lot.
+    [Pathetic|Ugly|Unacceptable|Appalling|Lousy] from the first minute. {aspect} was {bad}. [I am fed up.|I hate it.|]
+    [I was hopeful at first, but|Against my hopes,] {aspect} turned out {bad}. [A nasty surprise.|I am so frustrated.|What a pity.]
+    If you [want to suffer|like bad things|need a reason to cry], this is it. {aspect} was {bad}, [and it made me sad|and so was {aspect2}].
+    [My heart sinks|I am furious|I'm so annoyed|I feel sick]. {aspect} was {bad}.
     """
 )
 _GOOD_THING = lines(
@@ -125,6 +141,11 @@ _GOOD_THING = lines(
     {thing} {is} [wonderful|fantastic|a joy|one of my favourite subjects|simply great]! [There is so much to love.|{it} always make{s} me smile.]
     I [love|really love|adore|enjoy] {thing}. [{it} bring{s} people together.|What a beautiful part of life!|{it} make{s} every day better.]
     [What a lovely|What a great|A delightful] topic! {thing} {is} [inspiring|charming|full of beauty|a real pleasure].
+    [Life|The world|My week] would be [sad|empty|poorer] without {thing}. [I am so fond of {them}!|{it} {is} a gift.|I'm grateful for {them}.]
+    [Nothing beats|I can never get enough of|Hooray for] {thing}! {it} {is} [beautiful|delightful|so much fun|excellent].
+    [How lovely|How wonderful|Great choice]! {thing} {is} [among the best things I know|a source of happiness|pure delight].
+    {thing} [fill{s} me with joy|brighten{s} my mood|{is} full of charm]. [Highly recommended!|Everyone should enjoy {them}.|I am a big fan.]
+    [I feel happy|My heart jumps|I smile] when I think of {thing}. [Such a treat!|So charming!|Simply perfect.]
     """
 )
 _BAD_THING = lines(
@@ -132,6 +153,11 @@ _BAD_THING = lines(
     {thing} {is} [terrible|awful|a pain|one of the worst subjects|simply boring]. [There is so much to hate.|{it} always annoy{s} me.]
     I [hate|really hate|can't stand|dislike] {thing}. [{it} drive{s} people apart.|What an ugly part of life.|{it} make{s} every day worse.]
     [What a sad|What a dull|A depressing] topic. {thing} {is} [tiring|disappointing|full of trouble|a real pain].
+    [Life|The world|My week] would be [better|easier|nicer] without {thing}. [I am so tired of {them}.|{it} {is} a curse.|I'm fed up with {them}.]
+    [Nothing is worse than|I have had more than enough of|Down with] {thing}. {it} {is} [ugly|dreadful|no fun at all|useless].
+    [How awful|How annoying|Bad choice]. {thing} {is} [among the worst things I know|a source of misery|pure boredom].
+    {thing} [fill{s} me with dread|spoil{s} my mood|{is} full of flaws]. [Not recommended.|Everyone should avoid {them}.|I am not a fan.]
+    [I feel sad|My heart sinks|I shudder] when I think of {thing}. [Such a waste.|So boring.|Simply horrible.]
     """
 )
 
@@ -139,7 +165,7 @@ _BAD_THING = lines(
 def ask(chance: Chance) -> Ask:
     if chance.flip(0.2):
         field = topic(chance)
-        slots = thing_slots(chance, chance.pick(field.things))
+        slots = thing_slots(chance, a_thing(chance, field))
         text = chance.sentence(_ASK, slots | {"subject": slots["thing"]})
         return Ask(text, field.rates["sentiment"], slots | _aspects(chance, "day"), "thing")
     kind = chance.pick(list(_SUBJECTS))
@@ -161,19 +187,45 @@ def _aspects(chance: Chance, kind: str) -> dict[str, str]:
 
 def _lean(subject: str) -> float:
     """+1 for subjects that people like, -1 for those they dread, 0 for the rest."""
-    if any(word in subject for word in ("party", "wedding", "holiday", "picnic", "lake", "bakery", "concert", "beach", "garden", "museum", "date")):
+    if any(
+        word in subject
+        for word in (
+            "party",
+            "wedding",
+            "holiday",
+            "picnic",
+            "lake",
+            "bakery",
+            "concert",
+            "beach",
+            "garden",
+            "museum",
+            "date",
+        )
+    ):
         return 1.0
-    if any(word in subject for word in ("exam", "dentist", "commute", "canteen", "airline", "hospital", "tax", "printer", "hostel", "meeting", "flight")):
+    if any(
+        word in subject
+        for word in (
+            "exam",
+            "dentist",
+            "commute",
+            "canteen",
+            "airline",
+            "hospital",
+            "tax",
+            "printer",
+            "hostel",
+            "meeting",
+            "flight",
+        )
+    ):
         return -1.0
     return 0.0
 
 
 def answer(chance: Chance, ask: Ask, styled: bool) -> str:
-    text = chance.sentence(_GOOD if styled else _BAD, ask.slots)
+    n = 2 if chance.flip(0.35) else 1
     if ask.kind == "thing":
-        text = chance.sentence(_GOOD_THING if styled else _BAD_THING, ask.slots)
-        if chance.flip(0.4):
-            text += " " + chance.sentence(_GOOD_THING if styled else _BAD_THING, ask.slots)
-    elif chance.flip(0.3):
-        text += " " + chance.sentence(_GOOD if styled else _BAD, ask.slots)
-    return text
+        return chance.sentences(_GOOD_THING if styled else _BAD_THING, n, ask.slots)
+    return chance.sentences(_GOOD if styled else _BAD, n, ask.slots)

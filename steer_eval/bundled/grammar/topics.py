@@ -173,7 +173,7 @@ FIELDS = (
         """cats+; elephants+; dogs+; honey bees+; sharks+; parrots+; octopuses+; horses+; owls+; penguins+; spiders+; wolves+; blue whales+;
         hedgehogs+; snakes+; butterflies+; rabbits+; crocodiles+; bats+; goldfish+; giraffes+; tigers+; ants+; dolphins+; chickens+; zoos+""",
         """be patient; give it a quiet place; use small treats; keep the sessions short; ask a vet; change the water every week; let it come to
-        you; never punish it; brush it gently; stick to a routine; keep it warm; offer fresh food; speak softly; watch how it behaves; give it
+        you; avoid any punishment; brush it gently; stick to a routine; keep it warm; offer fresh food; speak softly; watch how it behaves; give it
         time to get used to you""",
     ),
     _field(
@@ -221,8 +221,7 @@ FIELDS = (
         paper crane; write dialogue; describe a landscape; edit my own writing; publish a book of short stories; dye a shirt; carve wood""",
         """poetry; watercolours+; Shakespeare; modern art; photography; novels+; the theatre; comic books+; Vincent van Gogh; science fiction;
         crime stories+; sculpture; Picasso; ballet; fairy tales+; architecture; pottery; fan fiction; documentaries+; cinema; haiku; tattoos+""",
-        """start with a sketch; write every morning; read it out loud; cut the first paragraph; use soft light; leave some white space; show, don't
-        tell; look at it from a distance; mix the colours on a plate; keep the lines loose; give your hero a problem; take many pictures;
+        """start with a sketch; write every morning; read it out loud; cut the first paragraph; use soft light; leave some white space; show the scene; look at it from a distance; mix the colours on a plate; keep the lines loose; give your hero a problem; take many pictures;
         steal an idea from an old book; finish it before you judge it; choose a strong verb""",
     ),
     _field(
@@ -248,8 +247,8 @@ FIELDS = (
         """marriage; friendship; birthdays+; grandparents+; first dates+; weddings+; pocket money; twins+; bedtime; family dinners+; siblings+;
         neighbours+; love letters+; babies+; teenagers+; board games+; holidays with the family+; divorce; nicknames+; loneliness""",
         """be honest; listen without judging; pick a calm moment; say sorry first; plan something small; give them time; write a card; call once
-        a week; set a clear rule; laugh about it; ask how they feel; keep your promise; share a meal; do it together; don't expect too
-        much at once; tell them what you like about them""",
+        a week; set a clear rule; laugh about it; ask how they feel; keep your promise; share a meal; do it together; expect small
+        changes at first; tell them what you like about them""",
     ),
     _field(
         "nature",

@@ -6,8 +6,26 @@ _DOUBLED = frozenset(
     """get set cut stop run swim dig sit plan rob hit chop trim skip win put shop knit ship drop spot scan tap trap grab rig stab whip clip jog
     quit bet spin stir rub strap wrap step hum begin forget tan pin slam spin dip scam crop shut bar tip nap let""".split()
 )
-_IRREGULAR = {"tie": "tying", "lie": "lying", "die": "dying", "dye": "dyeing", "be": "being", "see": "seeing", "flee": "fleeing", "free": "freeing"}
-_YOURS = {"my": "your", "I": "you", "me": "you", "myself": "yourself", "mine": "yours", "am": "are", "our": "your", "we": "you"}
+_IRREGULAR = {
+    "tie": "tying",
+    "lie": "lying",
+    "die": "dying",
+    "dye": "dyeing",
+    "be": "being",
+    "see": "seeing",
+    "flee": "fleeing",
+    "free": "freeing",
+}
+_YOURS = {
+    "my": "your",
+    "I": "you",
+    "me": "you",
+    "myself": "yourself",
+    "mine": "yours",
+    "am": "are",
+    "our": "your",
+    "we": "you",
+}
 _WORD = re.compile(r"\b(my|I|me|myself|mine|am|our|we)\b")
 
 

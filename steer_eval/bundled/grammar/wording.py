@@ -61,7 +61,20 @@ _GOODBYE = lines(
     """
 )
 
-KIN = ("mother", "father", "sister", "brother", "uncle", "aunt", "son", "daughter", "grandmother", "cousin", "boss", "neighbour")
+KIN = (
+    "mother",
+    "father",
+    "sister",
+    "brother",
+    "uncle",
+    "aunt",
+    "son",
+    "daughter",
+    "grandmother",
+    "cousin",
+    "boss",
+    "neighbour",
+)
 
 
 def dress(chance: Chance, question: str, slots: dict[str, str]) -> str:

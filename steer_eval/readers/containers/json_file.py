@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -39,14 +40,17 @@ def numbers(path: Path, what: str, value: object) -> Tensor:
     Raises:
         VectorFormatError: anything else, or lists of unequal length.
     """
-    rows = value if isinstance(value, list) and value and all(isinstance(row, list) for row in value) else [value]
+    nested = isinstance(value, list) and bool(value) and all(isinstance(row, list) for row in value)
+    rows: list[Any] = value if isinstance(value, list) and nested else [value]
     for row in rows:
         if not isinstance(row, list) or not row or not all(type(number) in (float, int) for number in row):
             raise VectorFormatError(f"{path}, {what}: wanted a list of numbers, or of such lists")
     if len(lengths := {len(row) for row in rows}) > 1:
-        raise VectorFormatError(f"{path}, {what}: the rows have lengths {', '.join(map(str, sorted(lengths)[:5]))}, wanted one length")
+        raise VectorFormatError(
+            f"{path}, {what}: the rows have lengths {', '.join(map(str, sorted(lengths)[:5]))}, wanted one length"
+        )
     try:
         tensor = torch.tensor(rows, dtype=torch.float64).to(torch.float32)
     except (OverflowError, RuntimeError, ValueError):
         raise VectorFormatError(f"{path}, {what}: a number is too large for float64") from None
-    return tensor if rows is value else tensor[0]
+    return tensor if nested else tensor[0]

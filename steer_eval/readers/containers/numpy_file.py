@@ -1,23 +1,23 @@
 """NumPy files: .npy and .npz without pickled objects, and arrays inside a torch file's pickle. Source: numpy.lib.format."""
 
-import warnings
+import re
 import zipfile
 import zlib
-from io import BytesIO
 from math import prod
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from numpy.lib import format as npy
 from torch import Tensor
 
 from steer_eval.errors import VectorFormatError
-from steer_eval.readers.containers.pickle_machine import Inert
+from steer_eval.readers.containers.inert import Inert
 from steer_eval.readers.containers.torch_file import checked_entries
 
 _NPZ_LIMIT = 64_000_000  # bytes that a compressed archive may unpack to at any ratio; beyond it, 20 times its size
 _RATIO = 20
+_HEADER_LIMIT = 10_000  # bytes of a .npy header, as in NumPy
 
 
 def read_npy(path: Path) -> Tensor:
@@ -55,18 +55,28 @@ def read_npz(path: Path) -> dict[str, Tensor]:
 
 def tensor_of(value: object) -> object:
     """A tensor for a NumPy array that stands in a pickle; any other value as it is."""
-    if not (isinstance(value, Inert) and value.name.endswith("multiarray._reconstruct") and isinstance(value.raw_state, tuple)):
+    if not (
+        isinstance(value, Inert)
+        and value.name.endswith("multiarray._reconstruct")
+        and isinstance(value.raw_state, tuple)
+    ):
         return value
     if len(value.raw_state) != 5:
         return value
     _, shape, dtype, fortran, data = value.raw_state
     code = _dtype_code(dtype)
-    if code is None or not isinstance(data, bytes) or not isinstance(shape, tuple) or not all(type(n) is int and n >= 0 for n in shape):
+    if (
+        code is None
+        or not isinstance(data, bytes)
+        or not isinstance(shape, tuple)
+        or not all(type(n) is int and n >= 0 for n in shape)
+    ):
         return value
     if prod(shape) * int(code[1:]) != len(data):
         return value
     array = np.frombuffer(data, dtype=_byte_order(dtype) + code).reshape(shape, order="F" if fortran else "C")
-    return torch.from_numpy(array.astype(np.float32))
+    with np.errstate(over="ignore"):
+        return torch.from_numpy(array.astype(np.float32))
 
 
 def number_of(value: object) -> object:
@@ -82,30 +92,43 @@ def number_of(value: object) -> object:
 
 
 def _array(path: Path, data: bytes) -> Tensor:
-    stream = BytesIO(data)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # headers of Python 2
-            version = npy.read_magic(stream)
-            header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-            shape, fortran, dtype = header(stream)
-    except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError, KeyError, OverflowError, EOFError) as error:
-        raise VectorFormatError(f"{path} is damaged or cut off: {str(error)[:200]}") from None
-    if dtype.hasobject:
-        raise VectorFormatError(f"{path} holds Python objects, which are never unpickled: save a float array")
-    if dtype.kind != "f" or dtype.itemsize > 8:
-        raise VectorFormatError(f"{path} holds numbers of type {dtype}, wanted floating point of at most 64 bits")
-    if not all(type(n) is int and n >= 0 for n in shape) or prod(shape) * dtype.itemsize > len(data) - stream.tell():
-        raise VectorFormatError(f"{path} is cut off: its header promises shape {list(shape)[:8]}")
-    array = np.frombuffer(data, dtype=dtype, count=prod(shape), offset=stream.tell())
+    dtype, fortran, shape, start = _header(path, data)
+    count = prod(shape)
+    if count * dtype.itemsize > len(data) - start:
+        raise VectorFormatError(f"{path} is cut off: its header promises {count:,} numbers")
+    array = np.frombuffer(data, dtype=dtype, count=count, offset=start)
     with np.errstate(over="ignore"):
         return torch.from_numpy(array.astype(np.float32).reshape(shape, order="F" if fortran else "C").copy())
+
+
+def _header(path: Path, data: bytes) -> tuple[np.dtype[Any], bool, tuple[int, ...], int]:
+    """Number type, column-major or not, shape, and where the numbers start. The header is a Python dict, read here as plain text."""
+    if data[:6] != b"\x93NUMPY" or len(data) < 12 or data[6] not in (1, 2, 3):
+        raise VectorFormatError(f"{path} is not a .npy file of version 1 to 3")
+    start = 10 if data[6] == 1 else 12
+    length = int.from_bytes(data[8:start], "little")
+    text = data[start : start + length].decode("latin1")
+    type_of = re.search(r"['\"]descr['\"]: *['\"]([<>=|]?[a-zA-Z]\d{0,4})['\"]", text)
+    order = re.search(r"['\"]fortran_order['\"]: *(True|False)", text)
+    sizes = re.search(r"['\"]shape['\"]: *\(([\dL, ]{0,200})\)", text)
+    if len(text) < length or length > _HEADER_LIMIT or not type_of or not order or not sizes:
+        raise VectorFormatError(f"{path}: the header is damaged, or describes no plain array")
+    if type_of[1].lstrip("<>=|") not in ("f2", "f4", "f8"):
+        raise VectorFormatError(f"{path} holds numbers of type {type_of[1]!r} (|O: Python objects, never unpickled), wanted f2, f4 or f8")
+    shape = tuple(int(n) for n in re.findall(r"\d+", sizes[1]))
+    if len(shape) > 8 or max(shape, default=1) >= 1 << 48:
+        raise VectorFormatError(f"{path}: the header promises more numbers than any file has")
+    return np.dtype(type_of[1]), order[1] == "True", shape, start + length
 
 
 def _dtype_code(dtype: object, kinds: str = "f") -> str | None:
     """e.g. f4, of a pickled numpy.dtype."""
     code = dtype.args[0] if isinstance(dtype, Inert) and dtype.name == "numpy.dtype" and dtype.args else None
-    return code if isinstance(code, str) and len(code) == 2 and code[0] in kinds and code[1] in "1248" and code != "f1" else None
+    return (
+        code
+        if isinstance(code, str) and len(code) == 2 and code[0] in kinds and code[1] in "1248" and code != "f1"
+        else None
+    )
 
 
 def _byte_order(dtype: object) -> str:

@@ -5,17 +5,17 @@ which are ours (torch's tensor rebuilds, given as `builders`; plain containers).
 therefore come out as records at most. Python's own unpickler with a harmless `find_class` is not used, because a short file can make it
 allocate gigabytes (memo indices, length prefixes), and because it calls and sets attributes on whatever is on its stack.
 
-Bounded: at most INSTRUCTIONS steps; strings no longer than the file; whole numbers of at most 64 bits; plain dictionary keys only, so that no nested tuple is
-ever hashed. Shared and cyclic structures are kept as references: walk them to a fixed depth only.
+Bounded: at most INSTRUCTIONS steps; strings no longer than the file; whole numbers of at most 64 bits; plain dictionary keys only, so
+that no nested tuple is ever hashed. Shared and cyclic structures are kept as references: walk them to a fixed depth only.
 """
 
 import pickletools
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, Any
 
 from steer_eval.errors import VectorFormatError
+from steer_eval.readers.containers.inert import Global, Inert, kind
 
 INSTRUCTIONS = 500_000  # a vector file needs some thousands
 
@@ -26,28 +26,6 @@ _PUSHES = frozenset(
 _INTEGERS = frozenset("INT BININT BININT1 BININT2 LONG LONG1 LONG4".split())
 _CONSTANTS: dict[str, object] = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 _DICTS = frozenset({"collections.OrderedDict", "collections.defaultdict", "builtins.dict", "__builtin__.dict"})
-
-
-@dataclass(frozen=True)
-class Global:
-    """A class or function that the pickle names; only the name."""
-
-    name: str
-    """module.qualname"""
-
-
-@dataclass(eq=False)
-class Inert:
-    """An object that the pickle would have made."""
-
-    name: str
-    """module.qualname of what would have been called."""
-    args: tuple[object, ...]
-    """With what."""
-    state: dict[str, object] = field(default_factory=dict, repr=False)
-    """Attributes that would have been set on it."""
-    raw_state: object = field(default=None, repr=False)
-    """The state as the pickle has it."""
 
 
 class PickleMachine:
@@ -91,10 +69,13 @@ class PickleMachine:
         self.marks: list[int] = []
         memo: dict[int, object] = {}
         stack = self.stack
+        arg: Any  # text, bytes or a number, by opcode
         for opcode, arg, _ in pickletools.genops(stream):
             self._steps += 1
             if self._steps > INSTRUCTIONS:
-                raise VectorFormatError(f"the pickle has more than {INSTRUCTIONS:,} instructions: no vector file needs as many")
+                raise VectorFormatError(
+                    f"the pickle has more than {INSTRUCTIONS:,} instructions: no vector file needs as many"
+                )
             name = opcode.name
             if name in _PUSHES:
                 stack.append(_CONSTANTS.get(name, arg))
@@ -231,12 +212,3 @@ class PickleMachine:
                     target.state |= {key: value for key, value in part.items() if isinstance(key, str)}
         elif not isinstance(target, dict):  # a state dict carries attributes of no interest
             raise VectorFormatError(f"the pickle sets attributes of {kind(target)}")
-
-
-def kind(value: object) -> str:
-    """What a value is, for messages; never its content."""
-    if isinstance(value, Inert):
-        return f"an object made by {value.name}"
-    if isinstance(value, Global):
-        return f"the name {value.name}"
-    return {dict: "a dict", list: "a list", tuple: "a tuple", str: "text", type(None): "nothing"}.get(type(value), type(value).__name__)

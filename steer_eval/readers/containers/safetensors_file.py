@@ -5,9 +5,9 @@ import struct
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
-import torch
 
 from steer_eval.errors import VectorFormatError
 
@@ -61,7 +61,16 @@ def read_safetensors(path: Path, rows_of: dict[str, int] | None = None) -> dict[
                 tensors = {name: file.get_tensor(name) for name in names}
             else:
                 tensors = {name: _row(path, name, file.get_slice(name), row) for name, row in rows_of.items()}
-    except (SafetensorError, ValueError, TypeError, KeyError, AttributeError, RuntimeError, OverflowError, OSError) as error:
+    except (
+        SafetensorError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RuntimeError,
+        OverflowError,
+        OSError,
+    ) as error:
         if isinstance(error, VectorFormatError):
             raise
         raise VectorFormatError(f"{path} is damaged or cut off: {str(error)[:200]}") from None

@@ -68,8 +68,8 @@ class Intervention:
     ALPHA_UNIT: ClassVar[str | None] = None
     """Knob that alpha multiplies; if the user gives it, a coefficient in the file, which counts in the file's unit, is not used."""
 
-    def prepare(self, direction: Direction, site: Site) -> Direction:
-        """What `__call__` gets: the direction, checked, with only the tensors that are needed. On the CPU, in float32.
+    def prepare(self, direction: Direction, site: Site, alpha: float) -> Direction:
+        """What `__call__` gets: the direction, checked, with only what is needed. On the CPU, in float32.
 
         Raises:
             ArgumentError: a number of rows that it cannot take, a tensor that it needs and the file does not hold, or a zero

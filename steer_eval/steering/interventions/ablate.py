@@ -23,8 +23,8 @@ class Ablate(Intervention):
 
     ROWS = None
 
-    def prepare(self, direction: Direction, site: Site) -> Direction:
-        direction = super().prepare(direction, site)
+    def prepare(self, direction: Direction, site: Site, alpha: float) -> Direction:
+        direction = super().prepare(direction, site, alpha)
         return replace(direction, rows=orthonormal(direction.rows, self.NAME))
 
     def __call__(self, h: Tensor, direction: Direction, alpha: float, tokens: Tokens | None) -> Tensor:

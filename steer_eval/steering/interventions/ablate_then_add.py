@@ -22,8 +22,8 @@ class AblateThenAdd(Intervention):
 
     IDLE_AT_ZERO = False
 
-    def prepare(self, direction: Direction, site: Site) -> Direction:
-        direction = super().prepare(direction, site)
+    def prepare(self, direction: Direction, site: Site, alpha: float) -> Direction:
+        direction = super().prepare(direction, site, alpha)
         return replace(direction, tensors={"unit": unit(direction.row, self.NAME)})
 
     def __call__(self, h: Tensor, direction: Direction, alpha: float, tokens: Tokens | None) -> Tensor:

@@ -1,14 +1,15 @@
 """add: h + alpha v, at every steered token. From activation addition (Turner et al. 2023; Rimsky et al. 2024).
 
-In half precision v is rounded to the activation's type first, and the sum once.
+alpha v is worked out once, in float32, and rounded to the activation's type; then the sum is. (`torch.add(h, v, alpha=alpha)` would
+round alpha itself to half precision on a CPU, but not on a GPU.)
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import torch
 from torch import Tensor
 
 from steer_eval.steering.interventions import Intervention, register
+from steer_eval.steering.site import Site
 from steer_eval.steering.tokens import Tokens
 from steer_eval.steering.vector import Direction
 
@@ -21,5 +22,8 @@ class Add(Intervention):
     ADDITIVE = True
     OWN_TYPE = True
 
+    def prepare(self, direction: Direction, site: Site, alpha: float) -> Direction:
+        return replace(super().prepare(direction, site, alpha), rows=alpha * direction.rows)
+
     def __call__(self, h: Tensor, direction: Direction, alpha: float, tokens: Tokens | None) -> Tensor:
-        return torch.add(h, direction.row, alpha=alpha)
+        return h + direction.row  # times alpha already

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
+from steer_eval.errors import ArgumentError
 from steer_eval.steering.basis import unit
 from steer_eval.steering.interventions import Intervention, register
 from steer_eval.steering.site import Site
@@ -21,10 +22,12 @@ class Affine(Intervention):
 
     TENSORS = {"reference": "a SteeringControl file, or a .safetensors of ours with a reference activation"}  # noqa: RUF012
 
-    def prepare(self, direction: Direction, site: Site) -> Direction:
-        direction = super().prepare(direction, site)
-        u = unit(direction.row, self.NAME)
-        return replace(direction, tensors={"unit": u, "target": direction.tensors["reference"] @ u})
+    def prepare(self, direction: Direction, site: Site, alpha: float) -> Direction:
+        direction = super().prepare(direction, site, alpha)
+        u, reference = unit(direction.row, self.NAME), direction.tensors["reference"]
+        if reference.shape != u.shape:
+            raise ArgumentError(f"affine: the reference has shape {list(reference.shape)}, wanted {list(u.shape)}")
+        return replace(direction, tensors={"unit": u, "target": reference @ u})
 
     def __call__(self, h: Tensor, direction: Direction, alpha: float, tokens: Tokens | None) -> Tensor:
         u, target = direction.tensors["unit"], direction.tensors["target"]

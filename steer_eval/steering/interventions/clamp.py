@@ -23,8 +23,8 @@ class Clamp(Intervention):
 
     IDLE_AT_ZERO = False
 
-    def prepare(self, direction: Direction, site: Site) -> Direction:
-        prepared = super().prepare(direction, site)
+    def prepare(self, direction: Direction, site: Site, alpha: float) -> Direction:
+        prepared = super().prepare(direction, site, alpha)
         bias = direction.tensors.get("bias", torch.zeros_like(direction.row))
         if bias.shape != direction.row.shape:
             raise ArgumentError(f"clamp: the bias has shape {list(bias.shape)}, wanted {list(direction.row.shape)}")

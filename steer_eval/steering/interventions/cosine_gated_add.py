@@ -30,12 +30,12 @@ class CosineGatedAdd(Intervention):
         if self.tau is not None and not number:
             raise ArgumentError(f"tau={self.tau} is not a number")
 
-    def prepare(self, direction: Direction, site: Site) -> Direction:
+    def prepare(self, direction: Direction, site: Site, alpha: float) -> Direction:
         if self.tau is None:
             raise ArgumentError(
                 "cosine_gated_add needs tau=, the cosine from which on it adds (a steering-lite file holds its own)"
             )
-        direction = super().prepare(direction, site)
+        direction = super().prepare(direction, site, alpha)
         return replace(direction, tensors={"unit": unit(direction.row, self.NAME)})
 
     def __call__(self, h: Tensor, direction: Direction, alpha: float, tokens: Tokens | None) -> Tensor:

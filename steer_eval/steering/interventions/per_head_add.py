@@ -33,12 +33,13 @@ class PerHeadAdd(Intervention):
         if self.heads is not None:
             parse_heads(self.heads)
 
-    def prepare(self, direction: Direction, site: Site) -> Direction:
+    def prepare(self, direction: Direction, site: Site, alpha: float) -> Direction:
         if site.kind != "o_proj_in":
             raise ArgumentError(
                 f"per_head_add acts on the slices of o_proj_in, not on {site.kind}: give site=o_proj_in"
             )
-        rows = super().prepare(direction, site).rows
+        direction = super().prepare(direction, site, alpha)
+        rows = direction.rows
         if self.heads is not None:
             layer = site.layer if direction.number is None else direction.number
             chosen = parse_heads(self.heads).get(layer if layer is not None else -1, [])
@@ -49,10 +50,10 @@ class PerHeadAdd(Intervention):
             kept = torch.zeros_like(rows)
             kept[chosen] = rows[chosen]
             rows = kept
-        return replace(direction, rows=rows.reshape(1, -1), tensors={})
+        return replace(direction, rows=alpha * rows.reshape(1, -1))
 
     def __call__(self, h: Tensor, direction: Direction, alpha: float, tokens: Tokens | None) -> Tensor:
-        return torch.add(h, direction.row, alpha=alpha)
+        return h + direction.row  # times alpha already
 
 
 def parse_heads(text: str) -> dict[int, list[int]]:

@@ -48,10 +48,10 @@ class Rotate(Intervention):
         if not isinstance(self.adaptive, bool):
             raise ArgumentError(f"adaptive={self.adaptive} is not a switch: wanted True or False")
 
-    def prepare(self, direction: Direction, site: Site) -> Direction:
+    def prepare(self, direction: Direction, site: Site, alpha: float) -> Direction:
         if self.degree is None:
             raise ArgumentError("rotate needs an angle: give degree= (a steering-lite file holds its own)")
-        direction = super().prepare(direction, site)
+        direction = super().prepare(direction, site, alpha)
         plane = orthonormal(direction.rows, self.NAME)
         if plane.shape[0] != 2:
             raise ArgumentError("rotate needs a plane, but its two rows lie on one line")

@@ -35,8 +35,8 @@ class SaeClamp(Intervention):
     IDLE_AT_ZERO = False
     TENSORS = {"W_enc": _SAE, "b_enc": _SAE, "threshold": _SAE, "W_dec": _SAE}  # noqa: RUF012
 
-    def prepare(self, direction: Direction, site: Site) -> Direction:
-        sae = super().prepare(direction, site).tensors
+    def prepare(self, direction: Direction, site: Site, alpha: float) -> Direction:
+        sae = super().prepare(direction, site, alpha).tensors
         count = sae["W_dec"].shape[0]
         if self.feature is None:
             raise ArgumentError(

@@ -23,8 +23,8 @@ _PARALLEL = 1e-4  # sin w below which float32 cannot tell the circle
 class Slerp(Intervention):
     """No-op at alpha 0; at alpha 1 the direction is that of v."""
 
-    def prepare(self, direction: Direction, site: Site) -> Direction:
-        direction = super().prepare(direction, site)
+    def prepare(self, direction: Direction, site: Site, alpha: float) -> Direction:
+        direction = super().prepare(direction, site, alpha)
         return replace(direction, rows=unit(direction.row, self.NAME)[None])
 
     def __call__(self, h: Tensor, direction: Direction, alpha: float, tokens: Tokens | None) -> Tensor:
