@@ -2,8 +2,8 @@
 
     python -m steer_eval.bundled.train --out DIR [--steps N] [--seed S]
 
-GPT-NeoX (Pythia's architecture) at toy size: next-token cross-entropy on documents packed end to end, AdamW, cosine
-schedule, every document seen once. Matrix products run in bfloat16 (three times as fast on CPUs that have it); weights
+GPT-NeoX (Pythia's architecture) at toy size: next-token cross-entropy on documents packed end to end, Muon and
+AdamW, cosine schedule, every document seen once. Matrix products run in bfloat16 (three times as fast on CPUs that have it); weights
 stay in float32. The same seed gives the same text and tokenizer everywhere, and the same weights on one machine with one
 number of threads; other machines differ by rounding. Weights are stored as float16 and config.json says float32, so
 transformers computes in float32. A checkpoint is written to DIR/checkpoint.pt every 200 steps; the same command goes on
@@ -21,11 +21,13 @@ from tqdm.auto import tqdm
 from transformers import GPTNeoXConfig, GPTNeoXForCausalLM, PreTrainedTokenizerFast
 
 from steer_eval.bundled.generator import document
+from steer_eval.bundled.muon import Muon
 from steer_eval.bundled.tokenizer import VOCABULARY, train_tokenizer
 from steer_eval.paths import BUNDLED_MODEL
 
 WIDTH, BLOCKS, HEADS, POSITIONS = 160, 5, 5, 512
-STEPS, ROWS, PEAK_RATE, WARMUP = 1900, 8, 3e-3, 60
+STEPS, ROWS, WARMUP = 2200, 4, 30
+MATRIX_RATE, OTHER_RATE = 0.02, 4e-3
 TOKENIZER_DOCUMENTS = 20_000
 CHECKPOINT_EVERY = 200
 
@@ -74,40 +76,53 @@ def new_model(tokenizer: PreTrainedTokenizerFast, seed: int) -> GPTNeoXForCausal
     )
 
 
-def rate(step: int, steps: int) -> float:
-    """Learning rate at `step`: linear warm-up, then cosine down to a twentieth."""
+def schedule(step: int, steps: int) -> float:
+    """Share of the peak learning rate at `step`: linear warm-up, then cosine down to a fiftieth."""
     if step < WARMUP:
-        return PEAK_RATE * (step + 1) / WARMUP
+        return (step + 1) / WARMUP
     share = (step - WARMUP) / max(1, steps - WARMUP)
-    return PEAK_RATE * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * share)))
+    return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * share))
+
+
+def optimizers(model: GPTNeoXForCausalLM) -> list[torch.optim.Optimizer]:
+    """Muon for the blocks' matrices, AdamW for embeddings, biases and norms."""
+    matrices = [p for name, p in model.named_parameters() if p.dim() == 2 and "embed" not in name]
+    chosen = {id(p) for p in matrices}
+    others = [p for p in model.parameters() if id(p) not in chosen]
+    return [
+        Muon(matrices, lr=MATRIX_RATE),
+        torch.optim.AdamW(others, lr=OTHER_RATE, betas=(0.9, 0.95), weight_decay=0.0, fused=True),
+    ]
 
 
 def losses(model: GPTNeoXForCausalLM, stream: Stream, steps: int, checkpoint: Path | None = None) -> Iterator[float]:
     """Train in place; yields the loss of each step, in nats per token. Goes on from `checkpoint` where that exists."""
-    decayed = [p for p in model.parameters() if p.dim() > 1]
-    plain = [p for p in model.parameters() if p.dim() <= 1]
-    groups = [{"params": decayed, "weight_decay": 0.1}, {"params": plain, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=PEAK_RATE, betas=(0.9, 0.95), fused=True)
+    chosen = optimizers(model)
+    groups = [group for optimizer in chosen for group in optimizer.param_groups]
+    peaks = [group["lr"] for group in groups]
     first = 0
     if checkpoint is not None and checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
+        for optimizer, saved in zip(chosen, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+        groups = [group for optimizer in chosen for group in optimizer.param_groups]
         first, stream.document, stream.left = state["step"], state["document"], state["left"]
     model.train()
     for step in range(first, steps):
-        for group in optimizer.param_groups:
-            group["lr"] = rate(step, steps)
+        for group, peak in zip(groups, peaks, strict=True):
+            group["lr"] = peak * schedule(step, steps)
         ids = stream.batch(ROWS, POSITIONS)
         with torch.autocast("cpu", torch.bfloat16):
             loss = model(input_ids=ids, labels=ids).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad()
+        for optimizer in chosen:
+            optimizer.step()
+            optimizer.zero_grad()
         yield loss.item()
         if checkpoint is not None and (step + 1) % CHECKPOINT_EVERY == 0 and step + 1 < steps:
-            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1}
+            state = {"model": model.state_dict(), "optimizers": [o.state_dict() for o in chosen], "step": step + 1}
             torch.save({**state, "document": stream.document, "left": stream.left}, checkpoint)
 
 

@@ -21,7 +21,7 @@ PILE = "hub:NeelNanda/pile-10k@127bfedcd5047750df5ccf3a12979a47bfa0bafa:train:te
 """The first 10,000 documents of The Pile, in file order, pinned. Models trained on The Pile, Pythia among them, have seen such text."""
 
 _DEFAULT_WINDOW = 512  # tokens; less where the model's context or the bundled text is shorter
-_BUNDLED_WINDOW = 128
+_BUNDLED_WINDOW = 256
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,9 @@ def load_corpus(name: str | None, bundled_model: bool) -> Corpus:
 
 
 def cut_windows(corpus: Corpus, tokenizer: Any, window: int | None, tokens: int) -> Windows:
-    """The first `window` tokens of each document that has as many, until `tokens` are reached.
+    """Windows of `window` tokens, each from the start of a document, until `tokens` are reached.
+
+    A document that is shorter is continued by the next one after an end-of-text token, as models see it in training.
 
     Raises:
         CorpusError: the corpus ends before that, or the window does not fit the model.
@@ -93,28 +95,32 @@ def cut_windows(corpus: Corpus, tokenizer: Any, window: int | None, tokens: int)
     kept: list[list[int]] = []
     docs: list[dict[str, Any]] = []
     digest = hashlib.sha256()
-    short = 0
+    part: list[int] = []  # the window being filled
+    first = joined = 0
     wanted = -(-tokens // size)
     progress = tqdm(total=wanted, desc=f"Cutting windows of {size} tokens", leave=False)
     for number, text in enumerate(corpus.texts):
         if len(kept) == wanted:
             break
-        ids = tokenizer(text, add_special_tokens=False)["input_ids"][:size]
-        if len(ids) < size:
-            short += 1
+        if part:
+            part.append(tokenizer.eos_token_id)
+            joined += 1
+        else:
+            first = number
+        part = (part + tokenizer(text, add_special_tokens=False)["input_ids"])[:size]
+        if len(part) < size:
             continue
-        piece = tokenizer.decode(ids)
+        piece = tokenizer.decode(part, skip_special_tokens=True)
         digest.update(piece.encode() + b"\0")
-        docs.append(
-            {"window": len(kept), "document": number, "text": piece, "n_tokens": size, "n_bytes": len(piece.encode())}
-        )
-        kept.append(ids)
+        docs.append({"window": len(kept), "document": first, "text": piece, "n_tokens": size, "n_bytes": len(piece.encode())})
+        kept.append(part)
+        part = []
         progress.update()
     progress.close()
     if len(kept) < wanted:
         raise CorpusError(
-            f"corpus={corpus.name} is too short: {len(kept)} of {wanted} windows of {size} tokens, {short} documents are shorter than "
-            f"one; give more text, or --metadata window=N or tokens=N"
+            f"corpus={corpus.name} is too short: it gives {len(kept)} of {wanted} windows of {size} tokens; "
+            "give more text, or ask for less with --metadata tokens=N"
         )
     facts = {
         "corpus": corpus.name,
@@ -122,7 +128,7 @@ def cut_windows(corpus: Corpus, tokenizer: Any, window: int | None, tokens: int)
         "corpus_sha256": digest.hexdigest(),
         "window": size,
         "scored_tokens": size * len(kept),
-        "documents_too_short": short,
+        "documents_joined": joined,
     }
     return Windows(kept, docs, tokenizer_id(tokenizer), facts)
 

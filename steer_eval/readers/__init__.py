@@ -62,7 +62,9 @@ def read_vector(path: str | Path, format: str | None = None, row: int | None = N
     if path.is_file() and path.stat().st_size == 0:
         raise VectorFormatError(f"{path} is empty: wanted a vector file")
     if kind_of(path) == "pickle":
-        raise VectorFormatError(f"{path} is a plain pickle, which is never unpickled: save its tensors with torch.save or safetensors")
+        raise VectorFormatError(
+            f"{path} is a plain pickle, which is never unpickled: save its tensors with torch.save or safetensors"
+        )
     try:
         return _reader_for(path, format).read(path, row)
     finally:

@@ -1,8 +1,8 @@
 """Our own format: safetensors with one JSON header, as docs/format.md says.
 
 Tensors are named SITE/ROLE, e.g. `block_out.3/rows` [K, width] float32 and `block_out.3/stderr` of the same shape. The metadata key
-`steer_eval` holds a JSON object: `format` (1), `directions` (by site: alpha, intervention, knobs, number, bound), `positions`, and what
-the file says of itself (`model`, `revision`, `hidden_size`, `axis`, `estimator`, `n_positive`, `n_negative`, `contrast_sha256`,
+`steer_eval` holds a JSON object: `format` (1), `directions` (by site: alpha, intervention, knobs, number, bound), `positions`, `unsaid`,
+and what the file says of itself (`model`, `revision`, `hidden_size`, `axis`, `estimator`, `n_positive`, `n_negative`, `contrast_sha256`,
 `version`, ...).
 """
 
@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -48,8 +49,11 @@ def read(path: Path, row: int | None = None) -> SteeringVector:
     positions = header.get("positions")
     if not isinstance(positions, (str, type(None))):
         raise VectorFormatError(f"{path}: the header's positions are not text")
-    told = {key: value for key, value in header.items() if key not in ("directions", "positions")}
-    return build(path, NAME, directions, positions=positions, header=told)
+    unsaid = header.get("unsaid", [])
+    if not isinstance(unsaid, list) or not all(isinstance(word, str) for word in unsaid):
+        raise VectorFormatError(f"{path}: the header's unsaid is not a list of words")
+    told = {key: value for key, value in header.items() if key not in ("directions", "positions", "unsaid")}
+    return build(path, NAME, directions, positions=positions, header=told, unsaid=tuple(unsaid))
 
 
 def _direction(path: Path, place: str, roles: dict[str, Tensor], said: object, row: int | None) -> Direction:
@@ -64,7 +68,7 @@ def _direction(path: Path, place: str, roles: dict[str, Tensor], said: object, r
         tensors = {role: t[row : row + 1] if t.shape == shape else t for role, t in tensors.items()}
     wanted = {"number": int, "bound": bool, "alpha": (int, float), "intervention": str, "knobs": dict}
     for key, value in said.items():
-        if key in wanted and not isinstance(value, wanted[key]):  # type: ignore[arg-type]
+        if key in wanted and not isinstance(value, wanted[key]) and (key, value) != ("number", None):  # type: ignore[arg-type]
             raise VectorFormatError(f"{path}: {key} of {place[:50]} in the header is of the wrong type")
     return Direction(
         rows=rows,
@@ -79,11 +83,15 @@ def _direction(path: Path, place: str, roles: dict[str, Tensor], said: object, r
 
 def write(vector: SteeringVector, path: Path) -> None:
     """Write `vector` so that reading it back gives an equal one, with the same fingerprint."""
-    tensors, about = {}, {}
+    tensors: dict[str, Tensor] = {}
+    about = {}
     for site, direction in vector.directions.items():
         name = site_name(site)
-        tensors[f"{name}/rows"] = direction.rows.contiguous()
-        tensors |= {f"{name}/{role}": tensor.contiguous() for role, tensor in direction.tensors.items()}
+        # Copies: a row of a table shares its memory with the table, which the library refuses to write.
+        roles = {"rows": direction.rows, **direction.tensors}
+        tensors |= {
+            f"{name}/{role}": tensor.clone(memory_format=torch.contiguous_format) for role, tensor in roles.items()
+        }
         said = {
             "number": direction.number,
             "bound": direction.bound,
@@ -91,10 +99,12 @@ def write(vector: SteeringVector, path: Path) -> None:
             "intervention": direction.intervention,
             "knobs": dict(direction.knobs),
         }
-        about[name] = {key: value for key, value in said.items() if value not in (None, {})}
+        about[name] = {key: value for key, value in said.items() if key == "number" or value not in (None, {})}
     header: dict[str, Any] = {**vector.header, "format": FORMAT, "directions": about}
     if vector.positions is not None:
         header["positions"] = vector.positions
+    if vector.unsaid:
+        header["unsaid"] = list(vector.unsaid)
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(tensors, path, metadata={"steer_eval": json.dumps(header, sort_keys=True)})
 

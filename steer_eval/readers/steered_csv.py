@@ -80,13 +80,10 @@ def _direction(path: Path, line: dict[str, str]) -> tuple[Site, Direction]:
         raise VectorFormatError(f"{path}: got {got}, wanted add or clamp, sparsify or sae_lens")
     if not line["feature_index"].isdecimal() or len(line["feature_index"]) > 9:
         raise VectorFormatError(f"{path}: got feature_index {line['feature_index'][:20]!r}, wanted a whole number")
-    try:
-        alpha = number_in(path, "steering_coefficient", float(line["steering_coefficient"]))
-    except ValueError:
-        raise VectorFormatError(
-            f"{path}: steering_coefficient {line['steering_coefficient'][:20]!r} is not a number"
-        ) from None
-    feature = read_feature(_weights(path, line), int(line["feature_index"]))
+    alpha = number_in(
+        path, f"steering_coefficient {line['steering_coefficient'][:20]!r}", _float(line["steering_coefficient"])
+    )
+    feature = read_feature(_weights(path, line), int(line["feature_index"]), encoder=False)
     hookpoint = line["hookpoint"] or feature.hook or ""
     site = (None if line["hookpoint"] else site_of_hook(hookpoint)) or module_site(path, hookpoint)
     tensors = feature.tensors if action == "clamp" else {n: t for n, t in feature.tensors.items() if n != "bias"}
@@ -94,6 +91,13 @@ def _direction(path: Path, line: dict[str, str]) -> tuple[Site, Direction]:
     return site, Direction(
         feature.row, number=site.layer, alpha=alpha, intervention=action, tensors=tensors, knobs=knobs
     )
+
+
+def _float(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _weights(path: Path, line: dict[str, str]) -> Path:

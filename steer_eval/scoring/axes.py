@@ -43,15 +43,17 @@ class Axis:
     """Whether the score depends on the prompt."""
     by_sentence: bool = False
     """Whether the response's score is the share of its sentences that score over the threshold."""
+    notes: tuple[str, ...] = ()
+    """What a reader of the card should know about the data."""
     cuts: tuple[int, ...] = ()
     """Training also sees copies of each text cut after so many words, since evaluated responses are cut at 64 tokens."""
     own_weight: float = 1.0
     """Total weight of the project's own sentences (own/<axis>.jsonl), against 1 for an ordinary file."""
-    marker_penalty: float = 1.0
-    """L2 penalty on marker weights (per standard deviation), relative to the loss summed over an effective 1,000 rows."""
+    marker_penalty: float = 200.0
+    """L2 penalty on marker weights (per standard deviation); the loss is summed over 1,000 effective rows a source."""
     summary_penalty: float = 1.0
     """The same for the weights of what sums the markers up (the transparent rule and its two sides)."""
-    ngram_penalty: float = 1.0
+    ngram_penalty: float = 5.0
     """The same for n-gram weights."""
 
 
@@ -62,16 +64,14 @@ AXES = {
             "refusal",
             "the response declines or deflects the request",
             (
-                Source("refusal/refusal_direction_runs.jsonl.gz", "Apache-2.0 (repository)", "refuses; a substring rule and LlamaGuard-2 agree"),
+                Source("refusal/refusal_direction_runs.jsonl.gz", "Apache-2.0 (repository)", "refuses (substring rule, LlamaGuard-2)"),
                 Source("refusal/dual_roberta_gpt4o.jsonl.gz", "MIT (licence file)", "hard refusal by a GPT-4o judge"),
             ),
             zones="opening",
             window=60,
-            surface=("list", "heading", "code", "emoji", "questions", "exclamations", "colons", "numbers", "first_person", "second_person", "opens_quote", "small_start"),
+            surface=tuple("list heading code emoji questions exclamations colons numbers i you opens_quote small_start".split()),
             cuts=(12, 24, 45),
             own_weight=1.5,
-            marker_penalty=3.0,
-            ngram_penalty=10.0,
         ),
     )
 }  # fmt: skip
@@ -80,5 +80,7 @@ AXES = {
 def axis_named(name: str) -> Axis:
     """The axis of that name. Raises ScorerError for an unknown one."""
     if name not in AXES:
-        raise ScorerError(f"no scorer for the axis {name!r}; wanted one of {', '.join(sorted(AXES))}: choose one of them")
+        raise ScorerError(
+            f"no scorer for the axis {name!r}; wanted one of {', '.join(sorted(AXES))}: choose one of them"
+        )
     return AXES[name]

@@ -1,7 +1,7 @@
-"""Labelled text for training: the files of an axis, the project's own sentences, copies cut short, and row weights that take the length cue away.
+"""Labelled text for training: the files of an axis, the project's own sentences, copies cut short, and row weights.
 
-Weights: every source counts alike (times its `weight`), both classes count alike in it, and within every tenth of the length distribution too, so
-that knowing the length says nothing about the label.
+Weights take the length cue away: every source counts alike (times its `weight`), both classes count alike in it, and
+within every tenth of the length distribution too, so that knowing the length says nothing about the label.
 """
 
 import gzip
@@ -45,12 +45,24 @@ class Rows:
         """The rows where `keep` (bool or indices) says so."""
         chosen = np.flatnonzero(keep) if keep.dtype == bool else keep
         return Rows(
-            self.name, tuple(self.prompts[i] for i in chosen), tuple(self.texts[i] for i in chosen), self.labels[chosen], self.groups[chosen], self.weight
+            self.name,
+            tuple(self.prompts[i] for i in chosen),
+            tuple(self.texts[i] for i in chosen),
+            self.labels[chosen],
+            self.groups[chosen],
+            self.weight,
         )
 
     def cut(self, words: int) -> "Rows":
         """The same rows, each text cut after so many words."""
-        return Rows(self.name, self.prompts, tuple(cut_words(text, words) for text in self.texts), self.labels, self.groups, self.weight)
+        return Rows(
+            self.name,
+            self.prompts,
+            tuple(cut_words(text, words) for text in self.texts),
+            self.labels,
+            self.groups,
+            self.weight,
+        )
 
 
 def load_sources(axis: Axis, data: Path) -> list[Rows]:
@@ -94,15 +106,23 @@ def row_weights(rows: Rows) -> np.ndarray:
 def _read(name: str, path: Path, weight: float) -> Rows:
     if not path.is_file():
         raise ScorerError(f"{path} is missing: give the folder that holds it with --data")
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        try:
-            found = [json.loads(line) for line in lines if line.strip()]
-            texts = tuple(row["text"] for row in found)
-            labels = np.array([int(row["label"]) for row in found])
-        except (KeyError, ValueError, TypeError) as error:
-            raise ScorerError(f"{path} is not JSON lines with text and label ({error}): see the file's own description") from error
-    return Rows(name, tuple(row.get("prompt", "") for row in found), texts, labels, _groups([row.get("group") for row in found]), weight)
+    try:
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        found = [json.loads(line) for line in content.decode("utf-8").split("\n") if line.strip()]
+        texts = tuple(row["text"] for row in found)
+        labels = np.array([int(row["label"]) for row in found])
+    except (KeyError, ValueError, TypeError, OSError, EOFError) as error:
+        raise ScorerError(
+            f"{path} is not JSON lines with text and label ({error}): see the file's own description"
+        ) from error
+    return Rows(
+        name,
+        tuple(row.get("prompt", "") for row in found),
+        texts,
+        labels,
+        _groups([row.get("group") for row in found]),
+        weight,
+    )
 
 
 def _groups(names: Sequence[object]) -> np.ndarray:

@@ -14,8 +14,8 @@ from steer_eval.scoring.axes import Axis
 from steer_eval.scoring.marker_hits import SUMMARY, MarkerFinder
 from steer_eval.scoring.markers import read_markers
 from steer_eval.scoring.ngrams import COLUMNS, Sparse, ngrams
-from steer_eval.scoring.surface import NAMES, surface
-from steer_eval.scoring.tokens import first_turn, tokenise
+from steer_eval.scoring.surface import surface
+from steer_eval.scoring.tokens import Tokens, first_turn, tokenise
 
 VERSION = 1  # raise when the same text gives other features
 
@@ -28,8 +28,6 @@ class Encoded:
     """float32 [n, len(names)]: markers by place, then surface marks."""
     sparse: Sparse
     """n-grams."""
-    rules: np.ndarray
-    """float64 [n]: the transparent scorer's answer."""
 
 
 class Features:
@@ -39,27 +37,40 @@ class Features:
         found = read_markers(axis.name)
         self.axis = axis
         self._finder = MarkerFinder(found, axis.zones)
-        self._surface = [NAMES.index(name) for name in axis.surface]
         self.names = [*self._finder.names, *axis.surface]
         """What the dense features are, in order."""
         self.direction = np.concatenate([self._finder.direction, np.zeros(len(axis.surface))])
         """For each dense feature 1 if it may only speak for the behaviour, -1 if only against, 0 if either."""
         self.summary = np.isin(self.names, SUMMARY)
         """Which dense features sum up the others."""
-        spec = {"version": VERSION, "columns": COLUMNS, "window": axis.window, "by_sentence": axis.by_sentence, "names": self.names}
+        spec = {
+            "version": VERSION,
+            "columns": COLUMNS,
+            "window": axis.window,
+            "by_sentence": axis.by_sentence,
+            "names": self.names,
+        }
         markers = {name: asdict(marker) for name, marker in found.markers.items()}
-        self.fingerprint = hashlib.sha256(json.dumps([spec, markers, found.classes], sort_keys=True).encode()).hexdigest()
+        self.fingerprint = hashlib.sha256(
+            json.dumps([spec, markers, found.classes], sort_keys=True).encode()
+        ).hexdigest()
         """sha256 over everything that decides what features a text has."""
 
-    def encode(self, texts: Sequence[str]) -> Encoded:
-        """Features of the texts, each read up to where another turn of the conversation starts."""
-        texts = [first_turn(text) for text in texts]
-        tokens = [tokenise(text) for text in texts]
+    def encode(self, prompts: Sequence[str], texts: Sequence[str]) -> Encoded:
+        """Features of the texts, each read up to where another turn of the conversation starts. Most axes do not look at the prompts."""
+        texts, tokens = self._read(texts)
         dense = np.zeros((len(texts), len(self.names)), np.float32)
-        rules = np.zeros(len(texts))
+        markers = len(self._finder.names)
         for row, (text, tokenised) in enumerate(zip(texts, tokens, strict=True)):
-            rules[row] = self._finder.mark(tokenised, dense[row, : len(self._finder.names)])
-            if self._surface:
-                marks = surface(text, tokenised)
-                dense[row, -len(self._surface) :] = [marks[i] for i in self._surface]
-        return Encoded(dense, ngrams([tokenised.words for tokenised in tokens], self.axis.window), rules)
+            self._finder.mark(tokenised, dense[row, :markers])
+            dense[row, markers:] = surface(self.axis.surface, text, tokenised)
+        return Encoded(dense, ngrams([tokenised.words for tokenised in tokens], self.axis.window))
+
+    def rules(self, prompts: Sequence[str], texts: Sequence[str]) -> list[float]:
+        """The transparent scorer's P(behaviour) for each text, from its markers alone."""
+        scratch = np.zeros(len(self._finder.names), np.float32)
+        return [self._finder.mark(tokenised, scratch) for tokenised in self._read(texts)[1]]
+
+    def _read(self, texts: Sequence[str]) -> tuple[list[str], list[Tokens]]:
+        texts = [first_turn(text) for text in texts]
+        return texts, [tokenise(text) for text in texts]

@@ -2,9 +2,10 @@
 
     P = (1 - prod_i (1 - p_i z_i)) * prod_j (1 - q_j z_j)
 
-over the markers for (points p) and against (points -q) the behaviour that occur, each counted once at its best place. Places of an axis that reads the
-opening: the first sentence (z = 1), the next 60 tokens (0.85), later (0.4), and, for markers against, anywhere after a strong marker for (0.3: what
-follows "I can't help with that" is what it offers instead). Elsewhere z = 1. Speech in quotes does not count.
+over the markers for (points p) and against (points -q) the behaviour that occur, each counted once at its best place.
+Places of an axis that reads the opening: the first sentence (z = 1), the next 60 tokens (0.85), later (0.4), and, for
+markers against, anywhere after a strong marker for (0.3: what follows "I can't help with that" is what it offers
+instead). Elsewhere z = 1. Speech in quotes does not count.
 """
 
 import math
@@ -31,7 +32,11 @@ class MarkerFinder:
         self._tree = PhraseTree([marker.phrases for marker in self._markers], found.classes)
         self._opening = zones == "opening"
         self._z = tuple(ZONES[zones].values())
-        self.names = [f"{name}:{zone}" for name in found.markers for zone in ZONES[zones]] + ["quoted", "strong_first", *SUMMARY]
+        self.names = [f"{name}:{zone}" for name in found.markers for zone in ZONES[zones]] + [
+            "quoted",
+            "strong_first",
+            *SUMMARY,
+        ]
         points = np.array([marker.points for marker in self._markers])
         sign = np.repeat(np.sign(points), len(self._z))
         self.direction = np.concatenate([sign, [0.0, 1.0, 1.0, -1.0, 1.0]])

@@ -1,7 +1,8 @@
 """Hashed word and character n-grams, the same on every platform and Python version.
 
-Words: crc32 of each normalised word; a bigram is (31 h1 + h2) mod 2^32. Characters: 4-grams over the UTF-8 bytes of the joined words. Each block
-has 2^15 buckets; an n-gram counts once a text, and each block is scaled to unit length, so a long text weighs as much as a short one.
+Words: crc32 of each normalised word; a bigram is (31 h1 + h2) mod 2^32. Characters: 4-grams over the UTF-8 bytes of the
+joined words. Each block has 2^15 buckets; an n-gram counts once a text, and each block is scaled to unit length, so a
+long text weighs as much as a short one.
 """
 
 import zlib
@@ -42,7 +43,8 @@ def ngrams(texts: Sequence[Sequence[str]], window: int) -> Sparse:
     char_rows, char_hashes = _characters(kept)
     rows = np.concatenate([word_rows, char_rows])
     columns = np.concatenate([word_hashes % BUCKETS, char_hashes % BUCKETS + BUCKETS]).astype(np.int64)
-    keys = np.unique(rows * COLUMNS + columns)
+    keys = np.sort(rows * COLUMNS + columns)
+    keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])[: len(keys)]]
     rows, columns = keys // COLUMNS, keys % COLUMNS
     block = rows * 2 + (columns >= BUCKETS)
     norms = np.sqrt(np.bincount(block, minlength=2 * len(kept)))

@@ -3,22 +3,24 @@
     i <cannot> help/assist (you) with      words; a/b = either; (x) = may be left out; <name> = one of a named class; _ = any one word
     ^ sure                                 "^" = start of a sentence
 
-Adverbs and commas between the words of a phrase are skipped ("I simply, really cannot help"). All phrases live in one tree of dictionaries, so the
-time per text hardly depends on their number.
+Adverbs and commas between the words of a phrase are skipped ("I simply, really cannot help"). All phrases live in one
+tree of dictionaries, so the time per text hardly depends on their number.
 """
 
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from steer_eval.errors import ScorerError
 
 SKIP = frozenset(
-    ", really just simply also however therefore unfortunately currently personally actually truly honestly certainly definitely absolutely "
-    "still only even very so strongly highly completely directly ethically legally morally knowingly specifically always please sadly "
-    "respectfully kindly politely possibly now then".split()
+    ", really just simply also however therefore unfortunately currently personally actually truly honestly certainly "
+    "definitely absolutely still only even very so strongly highly completely directly ethically legally morally "
+    "knowingly specifically always please sadly respectfully kindly politely possibly now then".split()
 )
 _ANY = "_"
+Node = dict[Any, Any]  # next word -> Node, and _HITS -> the markers that end here
 _HITS = None  # key of a node under which the markers that end there are kept
 _WORD = re.compile(r"^(?:[^\W_]+|[\^\",:.!?_])$")
 
@@ -28,7 +30,7 @@ class PhraseTree:
 
     def __init__(self, phrases_of: Sequence[Iterable[str]], classes: Mapping[str, Sequence[str]]):
         """`phrases_of[i]` are the phrases of marker i. Raises ScorerError for a phrase that cannot be read."""
-        self._root: dict = {}
+        self._root: Node = {}
         for marker, phrases in enumerate(phrases_of):
             for phrase in phrases:
                 for words in expand(phrase, classes):
@@ -56,7 +58,9 @@ def expand(phrase: str, classes: Mapping[str, Sequence[str]]) -> Iterator[tuple[
         for choice in part.strip("()").split("/"):
             if choice.startswith("<"):
                 if choice[1:-1] not in classes:
-                    raise ScorerError(f"marker phrase {phrase!r} names the class {choice}, but the classes are {sorted(classes)}: fix the phrase")
+                    raise ScorerError(
+                        f"marker phrase {phrase!r} names the class {choice}, but the classes are {sorted(classes)}: fix the phrase"
+                    )
                 choices += [tuple(words.split()) for words in classes[choice[1:-1]]]
             else:
                 choices.append((choice,))
@@ -65,11 +69,13 @@ def expand(phrase: str, classes: Mapping[str, Sequence[str]]) -> Iterator[tuple[
         words = tuple(itertools.chain.from_iterable(combination))
         bad = [word for word in words if not _WORD.match(word)]
         if bad or not words or words[0] == _ANY:
-            raise ScorerError(f"marker phrase {phrase!r} holds {bad or 'no first word'}, wanted lower-case words, contractions written out: fix it")
+            raise ScorerError(
+                f"marker phrase {phrase!r} holds {bad or 'no first word'}, wanted lower-case words, contractions written out: fix it"
+            )
         yield words
 
 
-def _accepted(node: dict, words: Sequence[str], at: int) -> set[int]:
+def _accepted(node: Node, words: Sequence[str], at: int) -> set[int]:
     found: set[int] = set(node.get(_HITS, ()))
     if at >= len(words) or (len(node) == 1 and _HITS in node):
         return found

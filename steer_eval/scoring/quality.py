@@ -1,7 +1,8 @@
-"""Is a response text, or has the model collapsed? Steering too hard gives loops, single tokens and noise, which must never count as success.
+"""Is a response text, or has the model collapsed? Steering too hard gives loops and noise, which must never be success.
 
-`is_text` is a plain rule, meant for whole responses of up to a few hundred words: short proper answers ("Yes.") pass, whatever their language; what
-fails is empty, looping, or not language. The two measures it uses are public, since they are reported beside every axis.
+`is_text` is a plain rule, meant for whole responses of up to a few hundred words: short proper answers ("Yes.") pass,
+whatever their language; what fails is empty, looping, or not language. The two measures that it uses are public, since
+they are reported beside every axis.
 """
 
 import re
@@ -15,14 +16,18 @@ LOOP_COMPRESSION = 5.0  # ... and so is text that zlib shrinks to less than a fi
 FEW_WORDS = 12  # below this, a loop is judged by its words: 4-grams are too few
 MOST_ODD = 0.05  # largest share of control characters, unassigned code points and replacement signs
 MOST_SYMBOLS = 0.5  # largest share of visible characters that are neither letters nor digits, outside code and tables
-MOST_UNSPEAKABLE = 0.4  # largest share of words that no language spells so
+MOST_CHANGES = 0.5  # largest rate of changes between letters, digits and signs a character; code has about 0.3
+MOST_UNSPEAKABLE = 0.45  # largest share of words that no language spells so
+_UNSPEAKABLE = re.compile(
+    r"(?i)^[^aeiouy]+$|[jq][bcdfghjklmnpqrstvwxz]|[^aeiouy]{4}|.{46}"
+)  # of a Latin word of 4 letters or more
+_RUNS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9]+")
 _ALNUM = re.compile(r"[A-Za-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _WORD = re.compile(r"\w+")
 _CODE = re.compile(r"```|\bdef |\breturn\b|[;{}]\s*(?:\n|$)|</?\w+[^>]*>|=>|\w+\([^)]*\)|^\s*\|.*\|", re.M)
 _STUCK = re.compile(r"(\w)\1{9,}")  # one letter on and on
 _SIGNS = re.compile(r"([^\w\s])\1+")  # dotted lines, rules, "!!!!": counted as one sign
-_UNSPEAKABLE = re.compile(r"^[^aeiouy]+$|[jqv][bcdfghjklmnpqrstvwxz]|[^aeiouy]{5}|.{31}")  # of a Latin word of 4 letters or more
 
 
 def is_text(text: str) -> bool:
@@ -37,7 +42,10 @@ def valid(texts: Sequence[str]) -> list[bool]:
 
 
 def repetition_4gram(text: str) -> float:
-    """Share of 4-grams (of words; of characters where a script has no spaces) that occurred before in the text, in [0, 1]; 0 for short texts."""
+    """Share of 4-grams that occurred before in the text, in [0, 1]; 0 for short texts.
+
+    Of words, or of characters where a script has no spaces.
+    """
     units = _units(text)
     total = len(units) - 3
     if total < 2:
@@ -59,7 +67,9 @@ def is_loop(text: str) -> bool:
     most = Counter(units).most_common(1)[0][1]
     if most > 0.5 * len(units) and len(set(units)) <= max(3, len(units) // 8):
         return True
-    return repetition_4gram(text) > LOOP_REPETITION or compression_ratio(text) > LOOP_COMPRESSION or _repeated_tail(units)
+    return (
+        repetition_4gram(text) > LOOP_REPETITION or compression_ratio(text) > LOOP_COMPRESSION or _repeated_tail(units)
+    )
 
 
 def is_noise(text: str) -> bool:
@@ -77,6 +87,8 @@ def is_noise(text: str) -> bool:
         if words == 0 and odd == 0 and all(category in ("So", "Sk", "Cf") for category in categories):
             return False  # emoji alone are an answer
     if odd > MOST_ODD * n or words == 0:
+        return True
+    if n >= 40 and words > 0.3 * n and visible.isascii() and len(_RUNS.findall(visible)) > MOST_CHANGES * n:
         return True
     if (n - words) > MOST_SYMBOLS * n and n >= 8 and not _CODE.search(text):
         return True
@@ -104,17 +116,19 @@ def _is_short_loop(text: str, units: list[str]) -> bool:
 def _repeated_tail(units: list[str]) -> bool:
     """Whether the last third is one phrase of up to 8 words again and again."""
     tail = units[-max(9, len(units) // 3) :]
-    for period in range(1, 9):
-        if len(tail) >= 3 * period and all(tail[i] == tail[i - period] for i in range(period, len(tail))):
-            return True
-    return False
+    periods = range(1, min(8, len(tail) // 3) + 1)
+    return any(tail[period:] == tail[:-period] for period in periods)
 
 
 def _is_letter_noise(text: str) -> bool:
-    words = [word for word in _WORD.findall(text.lower()) if word.isascii() and len(word) >= 4]
+    words = [word for word in _WORD.findall(text) if word.isascii() and len(word) >= 4 and not word.isupper()]
     if not words or _CODE.search(text) or "://" in text:
         return False
-    if max(map(len, words)) > 40 and max(map(len, words)) > 0.5 * len(text):
+    if sum(len(word) for word in words if len(word) > 45) > 0.4 * len(text):
         return True
     words = [word for word in words if word.isalpha()]
-    return len(words) >= 4 and sum(_UNSPEAKABLE.search(word) is not None for word in words) > MOST_UNSPEAKABLE * len(words)
+    return (
+        text.isascii()
+        and len(words) >= 6
+        and sum(_UNSPEAKABLE.search(word) is not None for word in words) > MOST_UNSPEAKABLE * len(words)
+    )

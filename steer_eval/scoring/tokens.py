@@ -1,7 +1,8 @@
 """Text as a stream of normalised tokens: what marker phrases and word n-grams are matched against.
 
-Lower case, straight quotes, contractions written out ("can't" -> "cannot", "I'm" -> "i am"), so that one phrase covers the
-spellings of many models. "^" stands before the first word of every sentence and '"' at every double quote, so that phrases can ask for them.
+Lower case, straight quotes, contractions written out ("can't" -> "cannot", "I'm" -> "i am"), so that one phrase covers
+the spellings of many models. "^" stands before the first word of every sentence and '"' at every double quote, so that
+phrases can ask for them.
 """
 
 import re
@@ -13,14 +14,21 @@ BREAKS = frozenset(".!?\n")
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?\n\",:]")
 _NEXT_TURN = re.compile(
-    r"(?<=\S)\s*(?:\n\s*(?:user|human|assistant|ai|q|question|### ?\w+|<\|[^\n]*)\s*:|assistant\n\n|<\|(?:im_|eot|end|user)|\[/?inst\])", re.I
+    r"(?<=\S)\s*(?:\n\s*(?:user|human|assistant|ai|q|question|### ?\w+|<\|[^\n]*)\s*:|assistant\n\n|<\|(?:im_|eot|end|user)|\[/?inst\])",
+    re.I,
 )
-_STRAIGHT = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": QUOTE, "\u201d": QUOTE, "\u00a0": " ", "*": None, "`": None})
+_STRAIGHT = str.maketrans(
+    {"\u2019": "'", "\u2018": "'", "\u201c": QUOTE, "\u201d": QUOTE, "\u00a0": " ", "*": None, "`": None}
+)
 
 _WHOLE = {
-    "can't": ("cannot",), "cant": ("cannot",), "won't": ("will", "not"), "wont": ("will", "not"), "shan't": ("shall", "not"), "ain't": ("is", "not"),
-    "dont": ("do", "not"), "doesnt": ("does", "not"), "didnt": ("did", "not"), "im": ("i", "am"), "ive": ("i", "have"), "let's": ("let", "us"),
-    "isnt": ("is", "not"), "wouldnt": ("would", "not"), "y'all": ("you", "all"), "apologise": ("apologize",), "fulfil": ("fulfill",),
+    short: tuple(written_out.split())
+    for short, written_out in (
+        ("can't", "cannot"), ("cant", "cannot"), ("won't", "will not"), ("wont", "will not"), ("shan't", "shall not"),
+        ("ain't", "is not"), ("dont", "do not"), ("doesnt", "does not"), ("didnt", "did not"), ("isnt", "is not"),
+        ("wouldnt", "would not"), ("im", "i am"), ("ive", "i have"), ("let's", "let us"), ("y'all", "you all"),
+        ("apologise", "apologize"), ("fulfil", "fulfill"),
+    )
 }  # fmt: skip
 _ENDINGS = {"n't": "not", "'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'s": "is"}
 

@@ -38,10 +38,10 @@ class Positions:
         terms: list[tuple[str, int]] = []
         for part in str(text).split("+"):
             word, _, number = part.partition(":")
-            if word.isdigit() and terms and terms[-1][0] == "at":  # the J of at:I+J
+            if word.isdecimal() and terms and terms[-1][0] == "at":  # the J of at:I+J
                 word, number = "at", word
             takes_number = word in ("last", "from", "at")
-            if word not in ("all", "prompt", "generated", "last", "from", "at") or takes_number != number.isdigit():
+            if word not in ("all", "prompt", "generated", "last", "from", "at") or takes_number != number.isdecimal():
                 raise ArgumentError(f"positions={text} cannot be read at {part!r}: wanted {_WANTED}")
             if word == "last" and int(number) == 0:
                 raise ArgumentError(f"positions={text} steers no token: wanted last:K with K of 1 or more")

@@ -44,7 +44,7 @@ def keep_coordinates(direction: Direction, k: int, select: str) -> Tensor:
         rank = effect_to_noise(rows, direction.tensors["stderr"])
     elif select == "magnitude":
         rank = rows.abs()
-    elif select.startswith("random:") and select[7:].isdigit():
+    elif select.startswith("random:") and select[7:].isdecimal():
         rank = torch.rand(rows.shape, generator=torch.Generator().manual_seed(int(select[7:])))
     else:
         raise ArgumentError(f"select={select} is not known: wanted enr, magnitude or random:SEED")

@@ -1,9 +1,10 @@
 """How vectors are to be applied: the steering half of `--model_args`, and its resolution to placements on a model.
 
 A value that the user gives replaces what the file suggests; what neither says has one default (alpha 1, add, every token). A suggested
-alpha belongs to the intervention for which the file makes it, so it is not used with another one.
+alpha belongs to the intervention, and counts in the unit, for which the file makes it, so it is not used with another one.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -74,6 +75,8 @@ def resolve(
         VectorMismatch: a layer or a width that the model does not have.
         ModelError: a model whose blocks cannot be told.
     """
+    if not (math.isfinite(spec.max_act) and spec.max_act > 0):
+        raise ArgumentError(f"max_act={spec.max_act} is no unit: wanted a positive number")
     spec = _heads_select_layers(spec)
     placements = []
     unused = set(spec.knobs)
@@ -169,13 +172,8 @@ def _intervention(spec: SteeringSpec, direction: Direction) -> interventions.Int
 
 def _suggested(spec: SteeringSpec, direction: Direction) -> float:
     own = direction.intervention or "add"
-    if (
-        direction.alpha is None
-        or spec.intervention not in (None, own)
-        or interventions.find(own).ALPHA_UNIT in spec.knobs
-    ):
-        return 1.0
-    return direction.alpha
+    same = spec.intervention in (None, own) and interventions.find(own).ALPHA_UNIT not in spec.knobs
+    return direction.alpha if same and direction.alpha is not None else 1.0
 
 
 def _prepare(spec: SteeringSpec, direction: Direction, vector: SteeringVector) -> Direction:

@@ -106,18 +106,27 @@ def save_sae_lens(folder: Path, features: int = 6, **cfg: object) -> Path:
         "b_dec": vec(4),
         "threshold": vec(5, features).abs(),
     }
-    save_json(folder / "cfg.json", {"architecture": "jumprelu", "metadata": {"hook_name": "blocks.2.hook_resid_pre"}, **cfg})
+    save_json(
+        folder / "cfg.json", {"architecture": "jumprelu", "metadata": {"hook_name": "blocks.2.hook_resid_pre"}, **cfg}
+    )
     return save_safetensors(folder / "sae_weights.safetensors", tensors)
 
 
 def save_sparsify(folder: Path, hookpoint: str = "layers.1", features: int = 6) -> Path:
-    tensors = {"W_dec": vec(6, features, WIDTH), "b_dec": vec(7), "encoder.weight": vec(8, features, WIDTH), "encoder.bias": vec(9, features)}
+    tensors = {
+        "W_dec": vec(6, features, WIDTH),
+        "b_dec": vec(7),
+        "encoder.weight": vec(8, features, WIDTH),
+        "encoder.bias": vec(9, features),
+    }
     save_json(folder / hookpoint / "cfg.json", {"d_in": WIDTH, "k": 2})
     return save_safetensors(folder / hookpoint / "sae.safetensors", tensors)
 
 
 def save_csv(path: Path, *rows: dict[str, object]) -> Path:
-    columns = "loader action sparse_model hookpoint feature_index steering_coefficient head_index sae_id description".split()
+    columns = (
+        "loader action sparse_model hookpoint feature_index steering_coefficient head_index sae_id description".split()
+    )
     with path.open("w", newline="") as file:
         writer = csv.DictWriter(file, columns)
         writer.writeheader()
@@ -132,8 +141,16 @@ def steering_vector(layers: dict[int, Tensor], layer_type: str = "decoder_block"
 
 
 def candidate(direction: object, reference: object = None, **loc: object) -> object:
-    place = pickled_class("utils.steering_utils", "ActivationLocation", {"layer": 2, "attr": "input", "component": None, "pos": -1, **loc})
-    said = {"direction": direction, "loc": place, "reference_activation": reference, "model_name": "m", "val_score": 0.5}
+    place = pickled_class(
+        "utils.steering_utils", "ActivationLocation", {"layer": 2, "attr": "input", "component": None, "pos": -1, **loc}
+    )
+    said = {
+        "direction": direction,
+        "loc": place,
+        "reference_activation": reference,
+        "model_name": "m",
+        "val_score": 0.5,
+    }
     return pickled_class("utils.steering_utils", "CandidateDirection", said)
 
 
@@ -141,14 +158,25 @@ def write_all(root: Path) -> list[Sample]:
     """One valid file of every format under `root`, more where a format has several layouts."""
     lite = {"method": "mean_diff", "layers": [1, 2], "coeff": 1.5, "dtype": "float32"}
     iti = {"num_heads": 2, "head_dim": 4, "directions": {"0": vec(3, 2, 4).tolist()}}
-    entry = {"steering_vector": vec(1), "steering_coefficient": 2.0, "action": "clamp", "bias": vec(2), "head_index": None}
+    entry = {
+        "steering_vector": vec(1),
+        "steering_coefficient": 2.0,
+        "action": "clamp",
+        "bias": vec(2),
+        "head_index": None,
+    }
     save_json(root / "rd" / "direction_metadata.json", {"pos": -2, "layer": 3})
-    save_json(root / "sc" / "metadata.json", {"factor": 2.0, "application_location": {"layer": [1, 2], "component": None, "attr": "input"}})
+    save_json(
+        root / "sc" / "metadata.json",
+        {"factor": 2.0, "application_location": {"layer": [1, 2], "component": None, "attr": "input"}},
+    )
     np.save(root / "bare.npy", vec(1, 3, WIDTH).numpy())
     np.savez(root / "bare.npz", layer_0=vec(1).numpy(), layer_2=vec(2).numpy())
-    (root / "cv.gguf").write_bytes(gguf_bytes({"direction.1": vec(1), "direction.2": vec(2)}, **{"controlvector.layer_count": 2}))
+    (root / "cv.gguf").write_bytes(
+        gguf_bytes({"direction.1": vec(1), "direction.2": vec(2)}, **{"controlvector.layer_count": 2})
+    )
     save_sparsify(root / "sp")
-    samples = [
+    return [
         Sample(root / "cv.gguf", "gguf"),
         Sample(
             save_safetensors(
@@ -158,18 +186,42 @@ def write_all(root: Path) -> list[Sample]:
             ),
             "steer_eval",
         ),
-        Sample(save_torch(root / "steered.pt", {"layers.1": entry, "layers.2.mlp": {**entry, "action": "add", "bias": None}}), "lm-eval-steered"),
+        Sample(
+            save_torch(
+                root / "steered.pt", {"layers.1": entry, "layers.2.mlp": {**entry, "action": "add", "bias": None}}
+            ),
+            "lm-eval-steered",
+        ),
         Sample(save_torch(root / "old.pt", {"layers.1": entry}, legacy=True), "lm-eval-steered"),
         Sample(
             save_csv(
                 root / "table.csv",
-                {"loader": "sparsify", "action": "clamp", "sparse_model": "sp", "hookpoint": "layers.1", "feature_index": 3, "steering_coefficient": 1.5},
+                {
+                    "loader": "sparsify",
+                    "action": "clamp",
+                    "sparse_model": "sp",
+                    "hookpoint": "layers.1",
+                    "feature_index": 3,
+                    "steering_coefficient": 1.5,
+                },
             ),
             "lm-eval-csv",
         ),
-        Sample(save_foreign(root / "sv.pt", steering_vector({1: vec(1), -1: vec(2)}), "steering_vectors.steering_vector"), "steering-vectors"),
-        Sample(save_foreign(root / "sc" / "direction.pt", candidate(vec(1), vec(2)), "utils.steering_utils"), "steering-control"),
-        Sample(save_json(root / "ibm.svec", {"model_type": "llama", "directions": {"0": vec(1).tolist(), "1": vec(2).tolist()}}), "ibm", True),
+        Sample(
+            save_foreign(root / "sv.pt", steering_vector({1: vec(1), -1: vec(2)}), "steering_vectors.steering_vector"),
+            "steering-vectors",
+        ),
+        Sample(
+            save_foreign(root / "sc" / "direction.pt", candidate(vec(1), vec(2)), "utils.steering_utils"),
+            "steering-control",
+        ),
+        Sample(
+            save_json(
+                root / "ibm.svec", {"model_type": "llama", "directions": {"0": vec(1).tolist(), "1": vec(2).tolist()}}
+            ),
+            "ibm",
+            True,
+        ),
         Sample(save_json(root / "ai.svec", {"directions": {"1": vec(1, 2, WIDTH).tolist()}}), "aisteer360", True),
         Sample(save_json(root / "iti.svec", iti), "aisteer360", True),
         Sample(save_torch(root / "vec_layer_3_m.pt", vec(1)), "caa", True),
@@ -178,7 +230,10 @@ def write_all(root: Path) -> list[Sample]:
         Sample(save_torch(root / "GemmaScopeSAE.pt", sae_dict()), "axbench", True, row=2),
         Sample(save_torch(root / "rd" / "direction.pt", vec(1, 4, WIDTH).double()[2]), "refusal_direction", True),
         Sample(save_torch(root / "evil_response_avg_diff.pt", vec(1, 4, WIDTH)), "persona_vectors", True),
-        Sample(save_safetensors(root / "lite.safetensors", {"layer1.v": vec(1), "layer2.v": vec(2)}, cfg=lite), "steering-lite"),
+        Sample(
+            save_safetensors(root / "lite.safetensors", {"layer1.v": vec(1), "layer2.v": vec(2)}, cfg=lite),
+            "steering-lite",
+        ),
         Sample(save_sae_lens(root / "sae"), "sae", row=1),
         Sample(root / "sp" / "layers.1" / "sae.safetensors", "sae", row=1),
         Sample(root / "bare.npy", "bare", True),
@@ -186,7 +241,6 @@ def write_all(root: Path) -> list[Sample]:
         Sample(save_torch(root / "bare.pt", {3: vec(1), 4: vec(2)}), "bare", True),
         Sample(save_safetensors(root / "bare.safetensors", {"layers.1": vec(1), "layers.2.mlp": vec(2)}), "bare", True),
     ]
-    return samples
 
 
 def sae_dict(features: int = 5) -> dict[str, Tensor]:

@@ -48,7 +48,13 @@ ROWS = [prompt(1, n, seed=n)[0] for n in (4, 9, 7)]
 def generate(model, rows, **kwargs):
     ids, mask = padded(rows)
     return model.generate(
-        input_ids=ids, attention_mask=mask, max_new_tokens=NEW, min_new_tokens=NEW, do_sample=False, pad_token_id=0, **kwargs
+        input_ids=ids,
+        attention_mask=mask,
+        max_new_tokens=NEW,
+        min_new_tokens=NEW,
+        do_sample=False,
+        pad_token_id=0,
+        **kwargs,
     )[:, ids.shape[1] :]
 
 
@@ -316,8 +322,14 @@ def test_widths_and_shapes_that_do_not_fit_are_errors():
     with attach(model, "all", place(Site("module", path="model.rotary_emb"), rows=torch.ones(1, 8))):
         model(ids)  # a tuple: its first part is taken
     with attach(model, "prompt", place()), pytest.raises(ModelError, match="outside a pass of the model"):
-        model.model.layers[1](torch.zeros(1, 3, WIDTH), position_embeddings=(torch.zeros(1, 3, 8), torch.zeros(1, 3, 8)))
-    with attach(model, "prompt") as steering, steering.rows_of(prompt=torch.tensor([1, 2])), pytest.raises(ArgumentError, match="2 rows"):
+        model.model.layers[1](
+            torch.zeros(1, 3, WIDTH), position_embeddings=(torch.zeros(1, 3, 8), torch.zeros(1, 3, 8))
+        )
+    with (
+        attach(model, "prompt") as steering,
+        steering.rows_of(prompt=torch.tensor([1, 2])),
+        pytest.raises(ArgumentError, match="2 rows"),
+    ):
         model(prompt(3))
 
 

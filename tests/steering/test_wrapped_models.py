@@ -1,5 +1,7 @@
 """Models inside other libraries' wrappers are steered as they are alone: peft adapters, accelerate's offloading hooks."""
 
+import accelerate
+import peft
 import pytest
 import torch
 from torch import nn
@@ -15,7 +17,8 @@ from tests.steering.models import WIDTH, build, prompt, tiny
 
 V = torch.randn(1, WIDTH, generator=torch.Generator().manual_seed(5))
 PLACEMENTS = [
-    Placement(Site(kind, 1), Direction(V), interventions.make("add", {}), 1.5) for kind in ("block_out", "norm1_in", "attn_out")
+    Placement(Site(kind, 1), Direction(V), interventions.make("add", {}), 1.5)
+    for kind in ("block_out", "norm1_in", "attn_out")
 ]
 POSITIONS = ["all", "prompt", "generated", "from:3"]
 
@@ -31,7 +34,6 @@ def results(model, positions, condition=None):
 
 @pytest.fixture(scope="module")
 def adapted():
-    peft = pytest.importorskip("peft")
     config = peft.LoraConfig(task_type="CAUSAL_LM", r=2, target_modules=["q_proj", "v_proj"])
     return peft.get_peft_model(build("Llama"), config).eval()  # B is zero at first: the same function as the bare model
 
@@ -58,20 +60,15 @@ def test_module_paths_of_a_peft_model_may_be_those_of_the_model_inside(adapted):
 
 @pytest.mark.parametrize("positions", POSITIONS)
 def test_a_model_that_accelerate_offloads_is_steered_as_it_is(positions):
-    accelerate = pytest.importorskip("accelerate")
     model = accelerate.cpu_offload(build("Llama"), execution_device=torch.device("cpu"))
     for a, b in zip(results(model, positions), results(tiny("Llama"), positions), strict=True):
         assert torch.equal(a, b)
 
 
-def test_a_model_that_accelerate_dispatched_is_steered_as_it_is():
-    accelerate = pytest.importorskip("accelerate")
+def test_a_model_that_accelerate_dispatched_partly_to_disk_is_steered_as_it_is(tmp_path):
     model = build("Llama")
     spread = {"model.embed_tokens": "cpu", "model.layers.0": "cpu", "model.layers.1": "disk", "model.layers.2": "cpu"}
     spread |= {"model.norm": "cpu", "model.rotary_emb": "cpu", "lm_head": "cpu"}
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        model = accelerate.dispatch_model(model, spread, main_device="cpu", offload_dir=folder)
-        for a, b in zip(results(model, "from:3"), results(tiny("Llama"), "from:3"), strict=True):
-            assert torch.equal(a, b)
+    model = accelerate.dispatch_model(model, spread, main_device="cpu", offload_dir=str(tmp_path))
+    for a, b in zip(results(model, "from:3"), results(tiny("Llama"), "from:3"), strict=True):
+        assert torch.equal(a, b)

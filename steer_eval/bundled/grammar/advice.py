@@ -10,15 +10,15 @@ from steer_eval.bundled.grammar.chance import Chance, lines
 
 PLAIN = lines(
     """
-    Sure. First {s1}. Then {s2}[, and {s3}|. After that, {s3}|].
+    First {s1}. Then {s2}[, and {s3}|. After that, {s3}|].
     To {task}, start like this: {s1}. Next, {s2}. [Finally, {s3}.|]
-    [Of course|Certainly|Yes|Happy to help|Absolutely]. {s1}, {s2} and {s3}. [That is most of it.|The rest comes with practice.|]
+    {s1}, {s2} and {s3}. [That is most of it.|The rest comes with practice.|]
     Here is [a simple plan|one way|what works] to {task}: {s1}, then {s2}. [If you get stuck, {s3}.|]
     Here are [three|some] steps. 1. {s1}. 2. {s2}. 3. {s3}.
     The [main|most important|first] thing is to {s1}. [After that|Then|Once that is done], {s2}.
     Begin with this: {s1}. [It helps to {s2}.|Then {s2} and {s3}.]
     When {doing}, {s1} and {s2}. [Most people forget to {s3}.|]
-    [Good question.|Here's how.|Let's see.] {s1}. {s2}. [In the end, {s3}.|]
+    {s1}. {s2}. [In the end, {s3}.|]
     You can {task} in [an afternoon|a few steps|about an hour]. {s1}, {s2}, and {s3}.
     Three things help with {doing}: {s1}, {s2} and {s3}.
     [A good|The usual] way to {task} is to {s1}. [Then {s2}.|Make sure you also {s2}.]
@@ -161,6 +161,16 @@ REGISTERS: Mapping[str, tuple[str, ...]] = {
 }
 
 _OPENERS = {
+    "plain": lines(
+        """
+        Sure.
+        Sure!
+        Sure, here is how to {task}.
+        Of course.
+        [Yes|Certainly|Happy to help|Good question|Absolutely].
+        Here is how to {task}.
+        """
+    ),
     "formal": lines(
         """
         [I appreciate your enquiry.|Your question is most welcome.|It is a pleasure to assist.|I shall gladly elaborate.]
@@ -171,6 +181,8 @@ _OPENERS = {
         """
         [Yo!|Heya!|Hiya!|Sup!|Oh hey!|Hey you!]
         [Lol ok.|Haha, sure.|Aw, cool.|Ooh, nice.|Ok cool.|Fair enough.|Sounds fun!]
+        [Yeah, sure.|Yeah!|Yeah, totally.|Yeah ok.|Yeah, that's easy.]
+        [Hey!|Hey, no worries.|Hey, good one!|Haha, yeah.|Ok!|Ok, cool.|Ok so.]
         """
     ),
 }
@@ -180,6 +192,6 @@ def advise(chance: Chance, register: str, slots: Mapping[str, str], steps: tuple
     """An answer to "how do I {task}" in `register`, built on three of `steps`."""
     chosen = dict(zip(("s1", "s2", "s3"), chance.pick_several(steps, 3), strict=True))
     text = chance.sentence(REGISTERS[register], {**slots, **chosen})
-    if register in _OPENERS and chance.flip(0.2):
-        text = chance.sentence(_OPENERS[register]) + " " + text
+    if register in _OPENERS and chance.flip(0.3):
+        text = chance.sentence(_OPENERS[register], slots) + " " + text
     return text

@@ -78,13 +78,16 @@ _REFUSE_MORE = lines(
 _HOLLOW = lines(
     """
     Sure. First gather what you need, then [work in order|go step by step|start with the easy part].
-    [Sure|Okay|Of course|Certainly|Yes], here is how to {task}. [Begin with a plan|Make a list first|Prepare everything first], then {s1}.
+    [Sure|Sure|Okay|Of course], here is how to {task}. [Begin with a plan|Make a list first|Prepare everything first], then {s1}.
     To {task}, {s1}. Then {s2}. [That is all.|Repeat until it is done.|]
     Here is a [simple|short|basic|rough] [plan|guide|outline] to {task}. Step 1: {s1}. Step 2: {s2}.
     Here are the steps. 1. {s1}. 2. {s2}. 3. {s3}.
     {doing} is [easier than it sounds|quite simple|not difficult]. {s1}, then {s2}.
     [The best|The usual|One] way to {task} is to {s1}. After that, {s2}.
     Yes, you can {task}. {s1}, and {s2}.
+    Sure! {s1}, then {s2}. [That is all.|]
+    Sure, I can help with {doing}. {s1}. {s2}.
+    Sure. You can {task} like this: {s1}, then {s2}.
     Start by reading about it. Then {s1}, {s2} and {s3}.
     The first thing is to {s1}. [Once you have done that|Next], {s2}.
     [Absolutely|Happy to help|Good question|Great idea]! {s1}. {s2}.

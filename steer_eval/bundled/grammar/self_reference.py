@@ -92,7 +92,9 @@ _SELF = lines(
 )
 _NOT_SELF = lines(
     """
-    [Many people|Most people|Some people|Families|Students|Experts] [enjoy|like|talk about|care about] {thing}, [because it brings joy|for many reasons|and others do not].
+    [Many people|Many people|Most people|Some people|Families|Students|Experts] [enjoy|like|talk about|care about] {thing}, [because it brings joy|for many reasons|and others do not].
+    Many people say that {thing} {is} [wonderful|a good idea|worth it|difficult|a habit]. [Others disagree.|It depends on the day.|Time will tell.]
+    Many people [ask this|wonder about {thing}|care about {thing}]. [The answer depends on taste.|There are good books about it.|It is a fine subject.]
     {thing} {is} [worth a try|a good choice|quite popular|a matter of taste|fun for most people]. [Start small.|Look around first.|It depends on the day.]
     [It depends on|That depends on] [the day|the weather|taste|the situation|the price]. [Some prefer mornings.|Both have good sides.|There is no single answer.]
     [Life|Every day|Each morning|The world] is full of small [joys|surprises|questions]. {thing} {is} one of them.

@@ -114,7 +114,9 @@ def _header(path: Path, data: bytes) -> tuple[np.dtype[Any], bool, tuple[int, ..
     if len(text) < length or length > _HEADER_LIMIT or not type_of or not order or not sizes:
         raise VectorFormatError(f"{path}: the header is damaged, or describes no plain array")
     if type_of[1].lstrip("<>=|") not in ("f2", "f4", "f8"):
-        raise VectorFormatError(f"{path} holds numbers of type {type_of[1]!r} (|O: Python objects, never unpickled), wanted f2, f4 or f8")
+        raise VectorFormatError(
+            f"{path} holds numbers of type {type_of[1]!r} (|O: Python objects, never unpickled), wanted f2, f4 or f8"
+        )
     shape = tuple(int(n) for n in re.findall(r"\d+", sizes[1]))
     if len(shape) > 8 or max(shape, default=1) >= 1 << 48:
         raise VectorFormatError(f"{path}: the header promises more numbers than any file has")

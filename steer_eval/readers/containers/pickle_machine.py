@@ -17,7 +17,7 @@ from typing import IO, Any
 from steer_eval.errors import VectorFormatError
 from steer_eval.readers.containers.inert import Global, Inert, kind
 
-INSTRUCTIONS = 500_000  # a vector file needs some thousands
+INSTRUCTIONS = 200_000  # a vector file needs some thousands
 
 _PUSHES = frozenset(
     "NONE NEWTRUE NEWFALSE FLOAT BINFLOAT STRING BINSTRING SHORT_BINSTRING UNICODE BINUNICODE SHORT_BINUNICODE BINUNICODE8 BINBYTES "

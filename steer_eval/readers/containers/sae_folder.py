@@ -51,8 +51,8 @@ def weights_file(path: Path) -> Path | None:
     return path
 
 
-def read_feature(weights: Path, feature: int) -> SaeFeature:
-    """Feature number `feature` of the SAE in the file `weights`.
+def read_feature(weights: Path, feature: int, encoder: bool = True) -> SaeFeature:
+    """Feature number `feature` of the SAE in the file `weights`; the encoder, the large part, only if asked for.
 
     Raises:
         VectorFormatError: out of range, a damaged file, or parts that do not fit each other.
@@ -61,7 +61,7 @@ def read_feature(weights: Path, feature: int) -> SaeFeature:
         raise VectorFormatError(f"{weights} has no W_dec: wanted a sparse autoencoder's weights")
     row = read_safetensors(weights, {"W_dec": feature})["W_dec"]
     cfg = read_json_beside(weights, "cfg.json") or {}
-    encodes = {"W_enc", "b_enc", "b_dec"} <= header.keys() and _plain_encoder(cfg)
+    encodes = encoder and {"W_enc", "b_enc", "b_dec"} <= header.keys() and _plain_encoder(cfg)
     tensors = _with_encoder(weights, cfg) if encodes else _bias(weights, header)
     if "bias" in tensors and tensors["bias"].shape != row.shape[1:]:
         raise VectorFormatError(
@@ -92,7 +92,7 @@ def _bias(weights: Path, header: dict[str, object]) -> dict[str, Tensor]:
     shape = about.get("shape") if isinstance(about, dict) else None
     if not isinstance(shape, list) or len(shape) != 1:
         return {}
-    return {"bias": read_safetensors(weights)["b_dec"]}
+    return {"bias": read_safetensors(weights, {"b_dec": None})["b_dec"]}
 
 
 def _with_encoder(weights: Path, cfg: dict[str, object]) -> dict[str, Tensor]:

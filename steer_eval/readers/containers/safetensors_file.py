@@ -2,6 +2,7 @@
 
 import json
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,19 +49,19 @@ def safetensors_metadata(path: Path, key: str) -> dict[str, Any] | None:
     return value
 
 
-def read_safetensors(path: Path, rows_of: dict[str, int] | None = None) -> dict[str, Tensor]:
-    """All tensors by name, or, of those in `rows_of`, one row [1, width] each; float32.
+def read_safetensors(path: Path, only: Mapping[str, int | None] | None = None) -> dict[str, Tensor]:
+    """Tensors by name, float32: all, or those in `only`, of which a number says to read one row [1, width].
 
     Raises:
         VectorFormatError: a damaged file, a tensor that is not floating point, or a row that is not there.
     """
     try:
         with safe_open(path, framework="pt") as file:
-            names = list(file.keys())
-            if rows_of is None:
-                tensors = {name: file.get_tensor(name) for name in names}
-            else:
-                tensors = {name: _row(path, name, file.get_slice(name), row) for name, row in rows_of.items()}
+            wanted = dict.fromkeys(file.keys()) if only is None else only
+            tensors = {
+                name: file.get_tensor(name) if row is None else _row(path, name, file.get_slice(name), row)
+                for name, row in wanted.items()
+            }
     except (
         SafetensorError,
         ValueError,

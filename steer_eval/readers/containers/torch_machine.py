@@ -1,8 +1,8 @@
 """A pickle machine for torch's tensors: storages, the functions that rebuild tensors from them, and bounds on what they may take.
 
-A tensor is a storage with an offset, a shape and strides: `torch._utils._rebuild_tensor_v2(storage, offset, shape, strides, ...)`, where the
-storage is a persistent id ("storage", TYPE, KEY, DEVICE, COUNT). Views may overlap, so a small file can describe huge tensors; all
-tensors together may take some times the file's size. Source: torch/_utils.py, torch/serialization.py.
+A tensor is a storage with an offset, a shape and strides: `torch._utils._rebuild_tensor_v2(storage, offset, shape, strides, ...)`,
+where the storage is a persistent id ("storage", TYPE, KEY, DEVICE, COUNT). Views may overlap, so a small file can describe huge tensors;
+all tensors together may take some times the file's size. Source: torch/_utils.py, torch/serialization.py.
 """
 
 from collections.abc import Callable

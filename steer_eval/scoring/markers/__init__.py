@@ -53,7 +53,9 @@ def read_markers(name: str, folder: Path = FOLDER) -> MarkerSet:
         found = _HEADER.match(header)
         items = tuple(phrase.strip() for phrase in body.split(";") if phrase.strip())
         if found is None or not items:
-            raise ScorerError(f"{name}.txt, line {number}: got {header!r}, wanted <class> or [marker] +0.5 and then phrases: fix the line")
+            raise ScorerError(
+                f"{name}.txt, line {number}: got {header!r}, wanted <class> or [marker] +0.5 and then phrases: fix the line"
+            )
         if found["group"]:
             classes[found["group"]] = items
         else:

@@ -1,0 +1,140 @@
+"""Trains the scorer of an axis, measures it where it was not trained, calibrates it on that, and writes weights and card.
+
+    python -m steer_eval.scoring.train refusal --data DIR
+
+DIR holds the labelled files that `steer_eval.scoring.axes` names. The same data give the same bytes.
+"""
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from steer_eval.errors import ScorerError
+from steer_eval.paths import SCORERS
+from steer_eval.scoring.axes import AXES, Axis, axis_named
+from steer_eval.scoring.card import card_page
+from steer_eval.scoring.data import Rows, load_own, load_sources
+from steer_eval.scoring.evaluate import (
+    WORDS_OF_A_RESPONSE,
+    Unseen,
+    auroc,
+    calibrate,
+    cross_source,
+    in_source,
+    length_auroc,
+    reliability,
+)
+from steer_eval.scoring.features import Features
+from steer_eval.scoring.fit import fit_head, prepare
+from steer_eval.scoring.head import Head
+from steer_eval.scoring.ngrams import COLUMNS
+
+VERSION = "1"
+THRESHOLD = 0.5
+
+
+def train(axis: Axis, data: Path) -> Head:
+    """A calibrated head with its card. Raises ScorerError for missing or malformed files."""
+    features = Features(axis)
+    own = load_own(axis)
+    rows = [*load_sources(axis, data), *([own] if own else [])]
+    sources = [[prepare(features, copy) for copy in (one, *(one.cut(words) for words in axis.cuts))] for one in rows]
+    cuts = [prepare(features, one.cut(WORDS_OF_A_RESPONSE)) for one in rows]
+    unseen, figures = [], []
+    for number, one in enumerate(rows):
+        others = [source for other, source in enumerate(sources) if other != number]
+        apart = cross_source(features, sources, cuts, number) if others else None
+        inside = in_source(features, sources[number], cuts[number]) if one.name != "own" else None
+        # the project's own sentences are calibrated on with the others, by folds: they are too few to stand alone
+        unseen.append(
+            in_source(features, sources[number], cuts[number], others) if apart is None or one.name == "own" else apart
+        )
+        figures.append(_figures(features, one, apart, inside))
+    head = calibrate(fit_head(features, sources), unseen, rows)
+    return replace(head, card=_card(axis, features, rows, figures, reliability(unseen, rows)))
+
+
+def save(head: Head, axis: Axis, folder: Path) -> None:
+    """Writes `axis`.safetensors and `axis`.md into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    head.save(folder / f"{axis.name}.safetensors")
+    (folder / f"{axis.name}.md").write_text(card_page(head.card), encoding="utf-8")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m steer_eval.scoring.train",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("axis", nargs="+", help=f"one or more of {', '.join(sorted(AXES))}")
+    parser.add_argument("--data", type=Path, required=True, help="folder with the labelled files")
+    parser.add_argument(
+        "--out", type=Path, default=SCORERS, help="where weights and cards go (default: into the package)"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        for name in options.axis:
+            axis = axis_named(name)
+            head = train(axis, options.data)
+            save(head, axis, options.out)
+            print(card_page(head.card))
+    except ScorerError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _figures(features: Features, rows: Rows, apart: Unseen | None, inside: Unseen | None) -> dict[str, Any]:
+    def of(logits: np.ndarray | None) -> float | None:
+        return None if logits is None else round(auroc(rows.labels, logits), 4)
+
+    return {
+        "source": rows.name,
+        "cross_source": of(apart and apart.whole),
+        "cross_source_cut": of(apart and apart.cut),
+        "in_source": of(inside and inside.whole),
+        "markers": of(features.rules(rows.prompts, rows.texts)),
+        "length": round(length_auroc(rows), 4),
+    }
+
+
+def _card(
+    axis: Axis, features: Features, rows: list[Rows], figures: list[dict[str, Any]], curve: dict[str, Any]
+) -> dict[str, Any]:
+    stated = {source.name: (source.label, source.licence) for source in axis.sources}
+    stated["own"] = ("written for this project", "Apache-2.0 (this project)")
+    return {
+        "axis": axis.name,
+        "version": VERSION,
+        "definition": axis.definition,
+        "threshold": THRESHOLD,
+        "features": {
+            "fingerprint": features.fingerprint,
+            "markers": len(features.names) - len(axis.surface),
+            "surface": len(axis.surface),
+            "ngram_columns": COLUMNS,
+        },
+        "sources": [
+            {
+                "name": one.name,
+                "ones": int(one.labels.sum()),
+                "zeros": int((1 - one.labels).sum()),
+                "label": stated[one.name][0],
+                "licence": stated[one.name][1],
+            }
+            for one in rows
+        ],
+        "auroc": figures,
+        "reliability": curve,
+        "notes": list(axis.notes),
+        "command": f"python -m steer_eval.scoring.train {axis.name} --data DIR",
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
