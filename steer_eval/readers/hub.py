@@ -53,18 +53,28 @@ def _fetch_sae(repo: str, folder: str, line: dict[str, str], revision: str | Non
 
 def _download(repo: str, name: str, revision: str | None) -> Path | None:
     """The file in the hub's cache, fetched if need be; None: the repository has none of that name."""
-    from huggingface_hub import hf_hub_download
+    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
     from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, LocalEntryNotFoundError
 
-    unreachable = f"{repo}/{name}: no such file here, and the hub cannot give it"
+    refused = f"{repo}/{name}: no such file here, and the hub cannot give it"
+    offline = None
     try:
-        return Path(hf_hub_download(repo, name, revision=revision))
+        try:  # asks once; the download alone would ask for half a minute, with a warning at each try
+            get_hf_file_metadata(hf_hub_url(repo, name, revision=revision))
+        except HfHubHTTPError:
+            raise
+        except (
+            OSError,
+            *HfHubHTTPError.__bases__,
+        ) as error:  # the bases: errors of the HTTP library that the hub's is built on
+            offline = error
+        return Path(hf_hub_download(repo, name, revision=revision, local_files_only=offline is not None))
     except LocalEntryNotFoundError as error:
-        raise VectorFormatError(f"{unreachable}: {_first_line(error)}") from None
+        raise VectorFormatError(f"{refused}: {_first_line(offline or error)}") from None
     except EntryNotFoundError:
         return None
     except (HfHubHTTPError, OSError, ValueError) as error:  # ValueError: a name that the hub cannot have
-        raise VectorFormatError(f"{unreachable}: {_first_line(error)}") from None
+        raise VectorFormatError(f"{refused}: {_first_line(error)}") from None
 
 
 def _first_line(error: Exception) -> str:

@@ -78,4 +78,5 @@ def _load(text: str, width: int, layer: int, format: str | None, row: int | None
         raise ArgumentError(
             f"vector={text}: no such file and no shipped vector of that name; shipped: {names}; or none, random:SEED"
         )
-    return read_vector(fetch(text) if is_hub_address(text) else Path(text).expanduser(), format, row)
+    meant_here = Path(text.split("/")[0]).is_dir()  # a slip in the rest of a local path is not worth asking the hub for
+    return read_vector(fetch(text) if is_hub_address(text) and not meant_here else Path(text).expanduser(), format, row)

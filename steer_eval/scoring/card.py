@@ -44,6 +44,9 @@ def card_page(card: Mapping[str, Any]) -> str:
         "",
         "## Reliability on unseen sources",
         "",
+        "Calibrated on what heads said about sources they had not seen (about `own`: folds they had not seen); "
+        "measured on the other half of those texts.",
+        "",
         f"Expected calibration error {calibration['ece']:.3f}; balanced accuracy at 0.5: {calibration['balanced_accuracy']:.3f}.",
         "",
         "| score said | share that was 1 | share of texts |",

@@ -11,8 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from steer_eval.errors import ScorerError
 from steer_eval.paths import SCORERS
 from steer_eval.scoring.axes import AXES, Axis, axis_named
@@ -90,15 +88,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _figures(features: Features, rows: Rows, apart: Unseen | None, inside: Unseen | None) -> dict[str, Any]:
-    def of(logits: np.ndarray | None) -> float | None:
-        return None if logits is None else round(auroc(rows.labels, logits), 4)
-
     return {
         "source": rows.name,
-        "cross_source": of(apart and apart.whole),
-        "cross_source_cut": of(apart and apart.cut),
-        "in_source": of(inside and inside.whole),
-        "markers": of(features.rules(rows.prompts, rows.texts)),
+        "cross_source": round(auroc(rows.labels, apart.whole), 4) if apart else None,
+        "cross_source_cut": round(auroc(rows.labels, apart.cut), 4) if apart else None,
+        "in_source": round(auroc(rows.labels, inside.whole), 4) if inside else None,
+        "markers": round(auroc(rows.labels, features.rules(rows.prompts, rows.texts)), 4),
         "length": round(length_auroc(rows), 4),
     }
 

@@ -21,7 +21,8 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Calls]:
     """A folder that stands for the files of every repository, and a record of what was asked for."""
     store, cache, calls = tmp_path / "hub", tmp_path / "cache", []
 
-    def download(repo: str, name: str, revision: str | None = None) -> str:
+    def download(repo: str, name: str, revision: str | None = None, local_files_only: bool = False) -> str:
+        assert not local_files_only
         calls.append((repo, name, revision))
         if not (store / name).is_file():
             raise EntryNotFoundError.__new__(EntryNotFoundError)  # its constructor wants a response
@@ -30,6 +31,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Calls]:
         return str(cache / name)
 
     store.mkdir()
+    monkeypatch.setattr(huggingface_hub, "get_hf_file_metadata", lambda url: None)
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
     return store, calls
 
@@ -141,6 +143,7 @@ def test_a_hub_that_cannot_be_reached_is_one_line(
     def download(*args: object, **kwargs: object) -> str:
         raise error()
 
+    monkeypatch.setattr(huggingface_hub, "get_hf_file_metadata", lambda url: None)
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
     with pytest.raises(VectorFormatError, match="the hub cannot give it") as caught:
         load_vectors("org/repo/v.gguf", WIDTH, 1)
@@ -153,3 +156,25 @@ def test_a_local_file_of_that_path_wins_over_the_hub(tmp_path: Path, monkeypatch
     Path("org/repo").mkdir(parents=True)
     Path("org/repo/v.gguf").write_bytes(gguf_bytes({"direction.1": vec(1)}))
     assert load_vectors("org/repo/v.gguf", WIDTH, 1)[0].origin.source == "org/repo/v.gguf"
+
+
+def test_without_a_network_the_cache_is_asked_once_and_the_reason_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(url: str) -> None:
+        raise HfHubHTTPError.__bases__[0]("Name or service not known")
+
+    def download(repo: str, name: str, revision: str | None = None, local_files_only: bool = False) -> str:
+        assert local_files_only
+        raise LocalEntryNotFoundError("not in the cache")
+
+    monkeypatch.setattr(huggingface_hub, "get_hf_file_metadata", unreachable)
+    monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
+    with pytest.raises(VectorFormatError, match="the hub cannot give it: Name or service not known"):
+        load_vectors("org/repo/v.gguf", WIDTH, 1)
+
+
+def test_a_slip_in_a_local_path_does_not_ask_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(huggingface_hub, "get_hf_file_metadata", lambda url: pytest.fail("asked the hub"))
+    Path("out/vectors").mkdir(parents=True)
+    with pytest.raises(VectorFormatError, match="no such file, wanted a vector file"):
+        load_vectors("out/vectors/v.gguf", WIDTH, 1)
