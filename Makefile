@@ -9,7 +9,7 @@ INSTALLED_FROM := pyproject.toml constraints.txt steer_eval_autoload.pth
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format model build clean
+.PHONY: help demo test check format model vectors bench build clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,12 @@ format: $(VENV)/.installed-dev  ## let ruff repair what it can
 
 model: $(VENV)/.installed  ## train the bundled model again from its recipe
 	$(BIN)/python -m steer_eval.bundled.train
+
+vectors: $(VENV)/.installed  ## fit the shipped vectors again from vectors/recipe.yaml
+	$(BIN)/python -m steer_eval.fitting.ship
+
+bench: $(VENV)/.installed  ## measure what steering costs beside plain hf and the harness's steered
+	$(BIN)/python -m steer_eval.harness.bench
 
 build: $(VENV)/.installed-dev  ## the wheel and the source archive, into dist/
 	$(BIN)/python -m hatchling build

@@ -26,7 +26,7 @@ from steer_eval.bundled.tokenizer import VOCABULARY, train_tokenizer
 from steer_eval.paths import BUNDLED_MODEL
 
 WIDTH, BLOCKS, HEADS, POSITIONS = 160, 5, 5, 512
-STEPS, ROWS, WARMUP = 2200, 4, 30
+STEPS, ROWS, WARMUP = 2800, 4, 30
 MATRIX_RATE, OTHER_RATE = 0.02, 4e-3
 TOKENIZER_DOCUMENTS = 20_000
 CHECKPOINT_EVERY = 200

@@ -17,9 +17,13 @@ def fit(
     contrast: Annotated[Path | None, typer.Option(help="Contrast file of your own (JSON lines).")] = None,
     pretrained: Annotated[str | None, typer.Option(help="Model; default: the bundled one.")] = None,
     revision: Annotated[str | None, typer.Option(help="Revision of the model.")] = None,
-    k: Annotated[int | None, typer.Option(help="Coordinates to keep; default: all. It can still be chosen at load time.")] = None,
+    k: Annotated[
+        int | None, typer.Option(help="Coordinates to keep; default: all. It can still be chosen at load time.")
+    ] = None,
     select: Annotated[str, typer.Option(help="Rule for k: enr, magnitude or random:SEED.")] = "enr",
-    read: Annotated[str, typer.Option(help="Where activations are read: last token of the prompt, or mean of its tokens.")] = "last",
+    read: Annotated[
+        str, typer.Option(help="Where activations are read: last token of the prompt, or mean of its tokens.")
+    ] = "last",
     alpha: Annotated[float | None, typer.Option(help="Coefficient that the file will suggest.")] = None,
     chat: Annotated[bool, typer.Option("--chat", help="Render prompts by the tokenizer's chat template.")] = False,
     device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1, ...")] = "cpu",
@@ -42,7 +46,9 @@ def fit(
 
     sets = sorted(path.stem for path in (VECTORS / "contrast").glob("*.jsonl"))
     if axis is not None and axis not in sets:
-        raise ArgumentError(f"--axis {axis} has no shipped contrast set: wanted one of {', '.join(sets)}, or --contrast FILE")
+        raise ArgumentError(
+            f"--axis {axis} has no shipped contrast set: wanted one of {', '.join(sets)}, or --contrast FILE"
+        )
     pairs = load_contrast(contrast or VECTORS / "contrast" / f"{axis}.jsonl")
     model, tokenizer = load_model(pretrained, device, dtype, revision)
     vector = fit_vector(
@@ -60,4 +66,6 @@ def fit(
     )
     write(vector, output)
     ((site, direction),) = vector.directions.items()
-    typer.echo(f"{output}: {site}, norm {direction.rows.norm():.4g}, {len(pairs.ids)} pairs, fingerprint {vector.fingerprint[:16]}")
+    typer.echo(
+        f"{output}: {site}, norm {direction.rows.norm():.4g}, {len(pairs.ids)} pairs, fingerprint {vector.fingerprint[:16]}"
+    )

@@ -75,10 +75,14 @@ def capture(
         ContrastSetError: a prompt longer than the model's context, by its number.
     """
     limit = getattr(model.config, "max_position_embeddings", None) or 10**9
-    encoded = [tokenizer(text, add_special_tokens=not _starts_with_bos(text, tokenizer))["input_ids"] for text in prompts]
+    encoded = [
+        tokenizer(text, add_special_tokens=not _starts_with_bos(text, tokenizer))["input_ids"] for text in prompts
+    ]
     for number, ids in enumerate(encoded, 1):
         if len(ids) > limit or not ids:
-            raise ContrastSetError(f"prompt {number} of {desc or 'the set'} has {len(ids)} tokens, wanted 1 to {limit}: {prompts[number - 1][:60]!r}")
+            raise ContrastSetError(
+                f"prompt {number} of {desc or 'the set'} has {len(ids)} tokens, wanted 1 to {limit}: {prompts[number - 1][:60]!r}"
+            )
     order = sorted(range(len(encoded)), key=lambda i: len(encoded[i]))
     moments = {site: Moments() for site in sites}
     seen: dict[Site, Tensor] = {}

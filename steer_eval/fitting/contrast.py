@@ -43,7 +43,9 @@ def load_contrast(path: Path) -> ContrastSet:
         raw = path.read_bytes()
         lines = raw.decode("utf-8").splitlines()
     except OSError as error:
-        raise ContrastSetError(f"{path}: cannot be read ({error.strerror}), wanted a contrast file (JSON lines)") from None
+        raise ContrastSetError(
+            f"{path}: cannot be read ({error.strerror}), wanted a contrast file (JSON lines)"
+        ) from None
     except UnicodeDecodeError as error:
         raise ContrastSetError(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}") from None
     ids: dict[str, int] = {}
@@ -81,12 +83,12 @@ def _side(pair: dict[str, Any], name: str, where: str) -> Side:
     side = pair.get(name)
     if isinstance(side, str) and side.strip():
         return side
-    shaped = (
-        isinstance(side, list)
-        and side
-        and all(isinstance(t, dict) and t.get("role") in ("system", "user", "assistant") and t.get("content") for t in side)
-        and side[-1]["role"] == "user"
-    )
-    if not shaped:
+    if not isinstance(side, list) or not side or not all(map(_is_turn, side)) or side[-1]["role"] != "user":
         raise ContrastSetError(f"{where}: {name} is empty or not a list of turns that ends with the user's")
     return tuple(side)
+
+
+def _is_turn(turn: object) -> bool:
+    if not isinstance(turn, dict) or turn.get("role") not in ("system", "user", "assistant"):
+        return False
+    return isinstance(turn.get("content"), str) and bool(turn["content"])

@@ -51,15 +51,23 @@ def fit(
     sides = {}
     for name in ("positive", "negative"):
         prompts = [render(side, tokenizer, chat) for side in getattr(contrast, name)]
-        sides[name] = capture(model, tokenizer, prompts, [site], read=read, batch_size=batch_size, desc=f"{name} prompts")[site]
+        sides[name] = capture(
+            model, tokenizer, prompts, [site], read=read, batch_size=batch_size, desc=f"{name} prompts"
+        )[site]
     rows, stderr = mean_difference(sides["positive"], sides["negative"])
-    direction = Direction(rows[None], number=site.layer, alpha=alpha, intervention="add", tensors={"stderr": stderr[None]})
+    direction = Direction(
+        rows[None], number=site.layer, alpha=alpha, intervention="add", tensors={"stderr": stderr[None]}
+    )
     if k is not None:
         direction = Direction(
-            keep_coordinates(direction, k, select), number=site.layer, alpha=alpha, intervention="add", tensors=direction.tensors
+            keep_coordinates(direction, k, select),
+            number=site.layer,
+            alpha=alpha,
+            intervention="add",
+            tensors=direction.tensors,
         )
     header = {
-        "model": getattr(model.config, "name_or_path", "") or model.config.model_type,
+        "model": getattr(model.config, "name_or_path", None),
         "revision": getattr(model.config, "_commit_hash", None),
         "hidden_size": rows.shape[0],
         "axis": axis,

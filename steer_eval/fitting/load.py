@@ -7,7 +7,9 @@ from torch import nn
 from steer_eval.paths import BUNDLED_MODEL
 
 
-def load_model(pretrained: str | None, device: str = "cpu", dtype: str = "auto", revision: str | None = None) -> tuple[nn.Module, Any]:
+def load_model(
+    pretrained: str | None, device: str = "cpu", dtype: str = "auto", revision: str | None = None
+) -> tuple[nn.Module, Any]:
     """Model in eval mode on `device`, and its tokenizer; None: the bundled model."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 

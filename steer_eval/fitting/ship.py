@@ -28,7 +28,13 @@ def ship(folder: Path) -> list[Path]:
         for k in (None, int(facts["k"])):
             name = axis if k is None else f"{axis}-k{k}"
             vector = fit(
-                model, tokenizer, contrast, facts["layer"], axis=axis, alpha=facts["alpha" if k is None else "alpha_sparse"], k=k
+                model,
+                tokenizer,
+                contrast,
+                facts["layer"],
+                axis=axis,
+                alpha=facts["alpha" if k is None else "alpha_sparse"],
+                k=k,
             )
             vector = SteeringVector(vector.directions, vector.origin, header={**vector.header, "model": "bundled"})
             path = folder / name / "vector.safetensors"

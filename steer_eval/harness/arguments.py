@@ -6,7 +6,7 @@ one of ours, one of HFLM's, or one that `from_pretrained` is known to take.
 
 import difflib
 import inspect
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, get_args
 
 from lm_eval.models.huggingface import HFLM
@@ -41,7 +41,7 @@ class SteeringArguments:
     """Reader of the condition's file."""
     baseline: bool = True
     """Run each prompt of our tasks unsteered too."""
-    spec: SteeringSpec = SteeringSpec()
+    spec: SteeringSpec = field(default_factory=SteeringSpec)
     """How the vector is applied."""
 
 
@@ -59,7 +59,11 @@ def split_arguments(given: dict[str, Any]) -> tuple[SteeringArguments, dict[str,
     for key in given:
         if key not in known:
             near = difflib.get_close_matches(key, sorted(known), n=1)
-            hint = f"did you mean {near[0]}?" if near else f"steering keys are {', '.join(sorted(own_keys | spec_keys | knob_keys))}"
+            hint = (
+                f"did you mean {near[0]}?"
+                if near
+                else f"steering keys are {', '.join(sorted(own_keys | spec_keys | knob_keys))}"
+            )
             raise ArgumentError(f"unknown model_args key {key!r}: {hint}")
     given = {key: value for key, value in given.items() if value is not None}
     spec = SteeringSpec(
@@ -80,6 +84,6 @@ def _typed(key: str, value: Any, owner: type) -> Any:
     if want is int and (isinstance(value, (bool, str)) or value != int(value)):
         raise ArgumentError(f"{key}={value} is not a whole number")
     try:
-        return want(value)  # type: ignore[operator]
+        return want(value)
     except (TypeError, ValueError):
         raise ArgumentError(f"{key}={value} is not a number") from None

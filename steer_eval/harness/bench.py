@@ -65,7 +65,7 @@ def _models(folder: Path, tokenizer: Any, width: int, blocks: int) -> dict[str, 
     file = folder / "v.pt"
     entry = {"steering_vector": vector, "steering_coefficient": 1.0, "action": "add", "bias": None, "head_index": None}
     torch.save({f"layers.{blocks // 2}": entry}, file)
-    common = {"pretrained": str(folder), "device": "cpu", "dtype": "float32", "batch_size": 16}
+    common: dict[str, Any] = {"pretrained": str(folder), "device": "cpu", "dtype": "float32", "batch_size": 16}
     return {
         "hf": HFLM(**common),
         "steered-hf": SteeredHF(**common, vector=str(file)),

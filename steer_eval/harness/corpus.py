@@ -59,7 +59,9 @@ def load_tokenizer(metadata: dict[str, Any]) -> Any:
     name = metadata.get("tokenizer") or metadata.get("pretrained") or str(BUNDLED_MODEL)
     if not isinstance(name, str):
         return name  # a tokenizer object, from Python
-    kwargs = {key: metadata[key] for key in ("revision", "trust_remote_code", "subfolder", "gguf_file") if metadata.get(key)}
+    kwargs = {
+        key: metadata[key] for key in ("revision", "trust_remote_code", "subfolder", "gguf_file") if metadata.get(key)
+    }
     return AutoTokenizer.from_pretrained(name, **kwargs)
 
 
@@ -76,7 +78,9 @@ def load_corpus(name: str | None, bundled_model: bool) -> Corpus:
         return _hub(name)
     path = Path(name).expanduser()
     if not path.is_file():
-        raise CorpusError(f"corpus={name}: no such file; wanted FILE.jsonl, hub:ORG/NAME@REVISION:SPLIT:COLUMN or bundled")
+        raise CorpusError(
+            f"corpus={name}: no such file; wanted FILE.jsonl, hub:ORG/NAME@REVISION:SPLIT:COLUMN or bundled"
+        )
     return Corpus(name, None, _jsonl(path), _DEFAULT_WINDOW)
 
 
@@ -91,7 +95,9 @@ def cut_windows(corpus: Corpus, tokenizer: Any, window: int | None, tokens: int)
     longest = _context(tokenizer)
     size = int(window) if window else min(corpus.window, longest)
     if not 2 <= size <= longest:
-        raise CorpusError(f"window={size} does not fit: wanted 2 to {longest} tokens, the model's context without the prefix token")
+        raise CorpusError(
+            f"window={size} does not fit: wanted 2 to {longest} tokens, the model's context without the prefix token"
+        )
     kept: list[list[int]] = []
     docs: list[dict[str, Any]] = []
     digest = hashlib.sha256()
@@ -112,7 +118,9 @@ def cut_windows(corpus: Corpus, tokenizer: Any, window: int | None, tokens: int)
             continue
         piece = tokenizer.decode(part, skip_special_tokens=True)
         digest.update(piece.encode() + b"\0")
-        docs.append({"window": len(kept), "document": first, "text": piece, "n_tokens": size, "n_bytes": len(piece.encode())})
+        docs.append(
+            {"window": len(kept), "document": first, "text": piece, "n_tokens": size, "n_bytes": len(piece.encode())}
+        )
         kept.append(part)
         part = []
         progress.update()
@@ -146,7 +154,7 @@ def _jsonl(path: Path) -> Iterator[str]:
                 if row is None:
                     continue
                 if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-                    raise CorpusError(f"{path}, line {number}: wanted an object with a text, {{\"text\": ...}}")
+                    raise CorpusError(f'{path}, line {number}: wanted an object with a text, {{"text": ...}}')
                 yield row["text"]
         except UnicodeDecodeError as error:
             raise CorpusError(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}") from None

@@ -53,7 +53,9 @@ def _score_batch(lm: "SteeredHF", batch: Sequence[TokenRequest]) -> list[tuple[f
     width = max(map(len, inputs))
     ids = torch.tensor([row + [0] * (width - len(row)) for row in inputs], device=lm.device)
     mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in inputs], device=lm.device)
-    prompt = torch.tensor([len(tokens) - len(r.continuation) for tokens, r in zip(whole, batch, strict=True)], device=lm.device)
+    prompt = torch.tensor(
+        [len(tokens) - len(r.continuation) for tokens, r in zip(whole, batch, strict=True)], device=lm.device
+    )
     steered = torch.tensor([r.steered for r in batch], device=lm.device)
     kwargs = {} if bool(mask.all()) else {"attention_mask": mask}
     with _arms(lm, steered, prompt), _autocast(lm):

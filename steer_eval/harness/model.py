@@ -150,10 +150,12 @@ class SteeredHF(HFLM):
             "k": spec.k,
             "select": spec.select,
             "normalize": spec.normalize,
-            "knobs": dict(spec.knobs),
             "condition": self._condition_info(),
             "baseline": self.arguments.baseline,
-            "versions": {"steer_eval": __version__, **{name: version(name) for name in ("lm_eval", "transformers", "torch")}},
+            "versions": {
+                "steer_eval": __version__,
+                **{name: version(name) for name in ("lm_eval", "transformers", "torch")},
+            },
         }
         return {**super().get_model_info(), "tokenizer_id": self.tokenizer_id, "steering": steering}
 

@@ -47,4 +47,6 @@ def check_receipts(task: str, instances: Sequence[Instance]) -> None:
     for instance in instances:
         receipt = getattr(instance, "receipt", None)
         if receipt is None or receipt.arm != instance.arm:
-            raise ArgumentError(f"task {task} needs --model steered-hf, which runs the unsteered baseline too (vector=none for none)")
+            raise ArgumentError(
+                f"task {task} needs --model steered-hf, which runs the unsteered baseline too (vector=none for none)"
+            )

@@ -62,7 +62,9 @@ class PerplexityTask(ConfigurableTask):
         for instance in self._instances:
             logprob = instance.resps[0]
             if not math.isfinite(logprob):
-                raise CorpusError(f"{self.config.task}: the {instance.arm} log-likelihood of window {instance.doc['window']} is {logprob}")
+                raise CorpusError(
+                    f"{self.config.task}: the {instance.arm} log-likelihood of window {instance.doc['window']} is {logprob}"
+                )
             instance.filtered_resps["none"] = {"arm": instance.arm, "nll": -logprob}
 
     def process_results(self, doc: dict[str, Any], results: list[dict[str, Any]]) -> dict[str, Any]:

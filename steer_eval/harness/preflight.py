@@ -5,6 +5,7 @@ harmless, perfectly useless vector. So a few tokens go through the model with an
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import torch
@@ -33,13 +34,14 @@ def probe(model: nn.Module, placements: Sequence[Placement], tokens: Tensor) -> 
     norms: list[float] = []
     with _measuring(model, placements, norms):
         plain = model(tokens, use_cache=False).logits.float()
-    facts = []
+    facts: list[dict[str, Any]] = []
     for placement, norm in zip(placements, norms, strict=True):
         size = float(placement.direction.rows.norm(dim=-1).max())
         facts.append(
             {
                 "site": str(placement.site),
                 "intervention": placement.intervention.NAME,
+                "knobs": asdict(placement.intervention),
                 "alpha": placement.alpha,
                 "direction_norm": size,
                 "activation_norm": norm,
@@ -83,4 +85,6 @@ class _measuring:  # noqa: N801  # a context manager, used like a function
             return module.register_forward_pre_hook(
                 lambda _, args, kwargs: note(args[0] if args else kwargs["hidden_states"]), with_kwargs=True
             )
-        return module.register_forward_hook(lambda _, args, output: note(output[0] if isinstance(output, tuple) else output))
+        return module.register_forward_hook(
+            lambda _, args, output: note(output[0] if isinstance(output, tuple) else output)
+        )

@@ -17,7 +17,7 @@ from steer_eval.dialogue import as_text
 from steer_eval.harness.paired import BASELINE, STEERED, PairedInstance, check_receipts
 from steer_eval.paths import TASKS
 from steer_eval.scoring import load_scorer
-from steer_eval.scoring.quality import is_valid
+from steer_eval.scoring.quality import is_text
 
 MOVED = 0.05
 """A prompt counts as moved when its score changes by more than this probability; less is scorer noise."""
@@ -66,7 +66,7 @@ class AxisTask(ConfigurableTask):
         for instance, response, score in zip(self._instances, responses, scores, strict=True):
             sign = instance.receipt.sign
             instance.filtered_resps["none"] = {
-                "arm": instance.arm, "text": response, "score": score, "valid": is_valid(response), "sign": sign
+                "arm": instance.arm, "text": response, "score": score, "valid": is_text(response), "sign": sign
             }  # fmt: skip
 
     def process_results(self, doc: dict[str, Any], results: list[dict[str, Any]]) -> dict[str, float]:

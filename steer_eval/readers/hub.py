@@ -57,16 +57,15 @@ def _download(repo: str, name: str, revision: str | None) -> Path | None:
     from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, LocalEntryNotFoundError
 
     refused = f"{repo}/{name}: no such file here, and the hub cannot give it"
-    offline = None
+    # The bases of the hub's error are those of the HTTP library that it is built on, which differs by version.
+    no_answer: tuple[type[BaseException], ...] = (OSError, *HfHubHTTPError.__bases__)
+    offline: BaseException | None = None
     try:
         try:  # asks once; the download alone would ask for half a minute, with a warning at each try
             get_hf_file_metadata(hf_hub_url(repo, name, revision=revision))
         except HfHubHTTPError:
             raise
-        except (
-            OSError,
-            *HfHubHTTPError.__bases__,
-        ) as error:  # the bases: errors of the HTTP library that the hub's is built on
+        except no_answer as error:
             offline = error
         return Path(hf_hub_download(repo, name, revision=revision, local_files_only=offline is not None))
     except LocalEntryNotFoundError as error:
@@ -77,6 +76,6 @@ def _download(repo: str, name: str, revision: str | None) -> Path | None:
         raise VectorFormatError(f"{refused}: {_first_line(error)}") from None
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0][:300] if lines else type(error).__name__

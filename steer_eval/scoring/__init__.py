@@ -12,14 +12,14 @@ from steer_eval.scoring.axes import AXES
 from steer_eval.scoring.scorer import Scorer, load_scorer
 
 if TYPE_CHECKING:
-    from steer_eval.scoring.metric import AxisMetric
+    from steer_eval.scoring.evaluate_metric import AxisMetric
 
 
 def metric(axis: str) -> "AxisMetric":
     """The scorer of an axis as an `evaluate.Metric`. Raises ScorerError for an unknown axis."""
-    from steer_eval.scoring.metric import metric as of_axis  # `evaluate` and `datasets` take seconds to import
+    from steer_eval.scoring.evaluate_metric import AxisMetric  # `evaluate` and `datasets` take seconds to import
 
-    return of_axis(axis)
+    return AxisMetric(axis)
 
 
 __all__ = ["AXES", "Scorer", "load_scorer", "metric"]

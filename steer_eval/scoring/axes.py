@@ -41,8 +41,6 @@ class Axis:
     """Which of `surface.NAMES` are features."""
     reads_prompt: bool = False
     """Whether the score depends on the prompt."""
-    by_sentence: bool = False
-    """Whether the response's score is the share of its sentences that score over the threshold."""
     notes: tuple[str, ...] = ()
     """What a reader of the card should know about the data."""
     cuts: tuple[int, ...] = ()

@@ -47,7 +47,6 @@ class Features:
             "version": VERSION,
             "columns": COLUMNS,
             "window": axis.window,
-            "by_sentence": axis.by_sentence,
             "names": self.names,
         }
         markers = {name: asdict(marker) for name, marker in found.markers.items()}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import Bounds, minimize
 from scipy.sparse import csr_matrix, vstack
 from scipy.special import expit
 
@@ -60,15 +60,17 @@ def fit_head(features: Features, sources: Sequence[Sequence[Prepared]]) -> Head:
     copies = [(copy, len(source)) for source in sources for copy in source]
     dense = np.concatenate([copy.dense for copy, _ in copies])
     sparse = vstack([copy.sparse for copy, _ in copies], format="csr")
+    occurring = np.unique(sparse.indices)  # the others keep weight 0
     y = np.concatenate([copy.rows.labels for copy, _ in copies])
     w = np.concatenate([row_weights(copy.rows) / of for copy, of in copies])
     mean = np.average(dense, axis=0, weights=w)
     scale = np.maximum(np.sqrt(np.average((dense - mean) ** 2, axis=0, weights=w)), SMALLEST_SCALE)
     of_dense = np.where(features.summary, axis.summary_penalty, axis.marker_penalty)
-    penalty = np.concatenate([of_dense, np.full(COLUMNS, axis.ngram_penalty), [1e-6]])
-    beta = _minimise((dense - mean) / scale, sparse, y, w, penalty, _bounds(features))
+    penalty = np.concatenate([of_dense, np.full(len(occurring), axis.ngram_penalty), [1e-6]])
+    beta = _minimise((dense - mean) / scale, sparse[:, occurring], y, w, penalty, features.direction)
     of_features = beta[: len(scale)] / scale
-    of_ngrams = beta[len(scale) : -1].astype(np.float16).astype(np.float32)  # as they are kept in the file
+    of_ngrams = np.zeros(COLUMNS, np.float32)
+    of_ngrams[occurring] = beta[len(scale) : -1].astype(np.float16)  # as they are kept in the file
     return Head(of_features.astype(np.float32), of_ngrams, float(beta[-1] - mean @ of_features))
 
 
@@ -83,22 +85,14 @@ def platt(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> tuple[
     return float(found.x[0]), float(found.x[1])
 
 
-def _bounds(features: Features) -> list[tuple[float | None, float | None]]:
-    allowed: dict[float, tuple[float | None, float | None]] = {1.0: (0.0, None), -1.0: (None, 0.0), 0.0: (None, None)}
-    return [*(allowed[float(direction)] for direction in features.direction), *[(None, None)] * (COLUMNS + 1)]
-
-
 def _minimise(
-    x: np.ndarray,
-    sparse: csr_matrix,
-    y: np.ndarray,
-    w: np.ndarray,
-    penalty: np.ndarray,
-    bounds: list[tuple[float | None, float | None]],
+    x: np.ndarray, sparse: csr_matrix, y: np.ndarray, w: np.ndarray, penalty: np.ndarray, direction: np.ndarray
 ) -> np.ndarray:
     m = x.shape[1]
     sign = 2.0 * y - 1.0
     back = sparse.T.tocsr()
+    low = np.concatenate([np.where(direction > 0, 0.0, -np.inf), np.full(sparse.shape[1] + 1, -np.inf)])
+    high = np.concatenate([np.where(direction < 0, 0.0, np.inf), np.full(sparse.shape[1] + 1, np.inf)])
 
     def loss(beta: np.ndarray) -> tuple[float, np.ndarray]:
         z = (x @ beta[:m] + sparse @ beta[m:-1] + beta[-1]) * sign
@@ -107,4 +101,5 @@ def _minimise(
         return float(w @ np.logaddexp(0, -z) + 0.5 * penalty @ beta**2), gradient + penalty * beta
 
     start = np.zeros(m + sparse.shape[1] + 1)
-    return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 300, "maxcor": 20}).x
+    options = {"maxiter": 300, "maxcor": 20}
+    return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=Bounds(low, high), options=options).x

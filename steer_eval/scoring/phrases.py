@@ -67,7 +67,7 @@ def expand(phrase: str, classes: Mapping[str, Sequence[str]]) -> Iterator[tuple[
         slots.append(choices)
     for combination in itertools.product(*slots):
         words = tuple(itertools.chain.from_iterable(combination))
-        bad = [word for word in words if not _WORD.match(word)]
+        bad = [word for word in words if not _WORD.match(word) or word != word.lower()]
         if bad or not words or words[0] == _ANY:
             raise ScorerError(
                 f"marker phrase {phrase!r} holds {bad or 'no first word'}, wanted lower-case words, contractions written out: fix it"

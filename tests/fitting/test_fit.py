@@ -97,7 +97,8 @@ def test_the_fitted_file_holds_the_paper_vector_for_any_k(loaded, contrast, tmp_
     write(fit(model, tokenizer, pairs, 1, axis="refusal", alpha=1.5), path)
     direction = read_vector(path).directions[SITE]
     pos, neg = (
-        activations(loaded, [render(s, tokenizer, chat=False) for s in side]) for side in (pairs.positive, pairs.negative)
+        activations(loaded, [render(s, tokenizer, chat=False) for s in side])
+        for side in (pairs.positive, pairs.negative)
     )
     assert torch.allclose(direction.rows[0], pos.mean(0) - neg.mean(0), atol=1e-5)
     from steer_eval.steering.select import keep_coordinates
@@ -109,7 +110,10 @@ def test_the_fitted_file_holds_the_paper_vector_for_any_k(loaded, contrast, tmp_
 
 
 def test_the_model_has_no_hooks_left_after_fitting(neox, loaded, contrast):
-    model, tokenizer = AutoModelForCausalLM.from_pretrained(neox).eval(), loaded[1]  # output_hidden_states leaves hooks of its own
+    model, tokenizer = (
+        AutoModelForCausalLM.from_pretrained(neox).eval(),
+        loaded[1],
+    )  # output_hidden_states leaves hooks of its own
     fit(model, tokenizer, load_contrast(contrast), -1)
     assert not any(m._forward_hooks or m._forward_pre_hooks for m in model.modules())
 
@@ -143,7 +147,10 @@ TURN = '[{"role": "user", "content": "q"}]'
         (b"{", "line 1: not JSON"),
         (b'{"id": "a"}', "line 1: positive is empty"),
         (f'{{"id": "a", "positive": {TURN}, "negative": []}}'.encode(), "line 1: negative is empty"),
-        ((f'{{"id": "a", "positive": {TURN}, "negative": {TURN}}}\n' * 2).encode(), "line 2: id a is already on line 1"),
+        (
+            (f'{{"id": "a", "positive": {TURN}, "negative": {TURN}}}\n' * 2).encode(),
+            "line 2: id a is already on line 1",
+        ),
         (f'{{"positive": {TURN}, "negative": {TURN}}}'.encode(), "wanted an object with id"),
     ],
 )

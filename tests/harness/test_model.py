@@ -14,7 +14,14 @@ from steer_eval.harness.model import SteeredHF
 from steer_eval.harness.paired import BASELINE, STEERED, PairedInstance
 from tests.conftest import BLOCKS, WIDTH, byte_tokenizer
 
-PROMPTS = ["Hi", "What is the capital of the country next door?", "a much longer prompt " * 6, "Tell me more.", "x", "12 + 30 ="]
+PROMPTS = [
+    "Hi",
+    "What is the capital of the country next door?",
+    "a much longer prompt " * 6,
+    "Tell me more.",
+    "x",
+    "12 + 30 =",
+]
 
 
 def make(folder, vector="none", **kwargs):

@@ -152,7 +152,12 @@ def test_another_model_class_is_refused_because_it_has_no_baseline(neox):
     manager = TaskManager(include_path=str(TASKS), metadata={"pretrained": str(neox)}, include_defaults=False)
     with pytest.raises(ArgumentError, match="needs --model steered-hf"):
         simple_evaluate(
-            model="hf", model_args={"pretrained": str(neox)}, device="cpu", tasks=["steer_refusal"], task_manager=manager, limit=2
+            model="hf",
+            model_args={"pretrained": str(neox)},
+            device="cpu",
+            tasks=["steer_refusal"],
+            task_manager=manager,
+            limit=2,
         )
 
 
@@ -176,7 +181,11 @@ STOCK = {
 
 def _stock_docs():
     return [
-        {"question": " ".join(WORDS[i : i + 6]), "choices": [WORDS[(i + k) % len(WORDS)] for k in range(4)], "answer": i % 4}
+        {
+            "question": " ".join(WORDS[i : i + 6]),
+            "choices": [WORDS[(i + k) % len(WORDS)] for k in range(4)],
+            "answer": i % 4,
+        }
         for i in range(12)
     ]
 
@@ -184,7 +193,14 @@ def _stock_docs():
 def _stock(model):
     from lm_eval.api.task import ConfigurableTask
 
-    out = simple_evaluate(model=model, tasks=[ConfigurableTask(config=dict(STOCK))], bootstrap_iters=0, log_samples=True)
+    manager = TaskManager(include_defaults=False)  # scanning the harness's own tasks takes half a minute
+    out = simple_evaluate(
+        model=model,
+        tasks=[ConfigurableTask(config=dict(STOCK))],
+        task_manager=manager,
+        bootstrap_iters=0,
+        log_samples=True,
+    )
     return [s["resps"] for s in out["samples"]["cloze"]]
 
 

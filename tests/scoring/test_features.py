@@ -6,6 +6,7 @@ import pytest
 from steer_eval.errors import ScorerError
 from steer_eval.scoring.axes import AXES, axis_named
 from steer_eval.scoring.features import Features
+from steer_eval.scoring.marker_hits import MarkerFinder
 from steer_eval.scoring.markers import read_markers
 from steer_eval.scoring.ngrams import BUCKETS, COLUMNS, ngrams
 from steer_eval.scoring.phrases import PhraseTree, expand
@@ -99,3 +100,12 @@ def test_every_axis_has_markers_for_it_and_known_surface_marks(axis):
 def test_each_copy_of_the_features_has_one_fingerprint():
     axis = axis_named("refusal")
     assert Features(axis).fingerprint == Features(replace(axis)).fingerprint
+
+
+def test_an_axis_by_share_counts_sentences():
+    finder = MarkerFinder(read_markers("refusal"), "share")
+    out = np.zeros(len(finder.names), np.float32)
+    finder.mark(tokenise("I cannot help. It rains. It is late. I cannot help."), out)
+    found = dict(zip(finder.names, out, strict=True))
+    assert found["cannot_help:any"] == 1
+    assert found["cannot_help:share"] == 0.5

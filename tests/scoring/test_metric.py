@@ -32,6 +32,8 @@ def test_metric_names_what_is_missing():
     metric = steer_eval.scoring.metric("refusal")
     with pytest.raises(ScorerError, match="no predictions"):
         metric.compute(predictions=[])
+    with pytest.raises(ScorerError, match="of type str"):
+        metric.compute(predictions="No.")
     with pytest.raises(ScorerError, match="references"):
         metric.compute(predictions=RESPONSES, references=[1, 0])
     with pytest.raises(ScorerError, match="wanted one of"):

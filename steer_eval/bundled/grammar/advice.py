@@ -160,38 +160,48 @@ REGISTERS: Mapping[str, tuple[str, ...]] = {
     "confident": CONFIDENT,
 }
 
-_OPENERS = {
+_LEADS = {
     "plain": lines(
         """
         Sure.
         Sure!
+        Sure, [no problem|I can help with that|let me explain|it is not hard|gladly].
         Sure, here is how to {task}.
-        Of course.
-        [Yes|Certainly|Happy to help|Good question|Absolutely].
-        Here is how to {task}.
         """
     ),
     "formal": lines(
         """
-        [I appreciate your enquiry.|Your question is most welcome.|It is a pleasure to assist.|I shall gladly elaborate.]
-        [Naturally, several approaches exist.|Several considerations are relevant.|This matter deserves careful attention.]
+        I would be [pleased|glad|happy|delighted|honoured] to [assist you|advise you|be of assistance|provide guidance|offer assistance].
+        I would [approach this matter with care|offer the following recommendations|suggest a careful approach].
         """
     ),
     "informal": lines(
         """
-        [Yo!|Heya!|Hiya!|Sup!|Oh hey!|Hey you!]
-        [Lol ok.|Haha, sure.|Aw, cool.|Ooh, nice.|Ok cool.|Fair enough.|Sounds fun!]
-        [Yeah, sure.|Yeah!|Yeah, totally.|Yeah ok.|Yeah, that's easy.]
-        [Hey!|Hey, no worries.|Hey, good one!|Haha, yeah.|Ok!|Ok, cool.|Ok so.]
+        Yeah[!|, sure!|, totally!|, ok.|, cool.|, no worries!|, that's easy.|, easy peasy!|, I got you.|, good one!]
+        Yeah, [{doing}'s fun|it's no biggie|don't sweat it|that's kinda fun|been there, lol|I know, right]!
+        """
+    ),
+    "hedged": lines(
+        """
+        Perhaps[, but it depends.|. I'm not sure.|, though it is hard to say.|. It might vary.]
+        """
+    ),
+    "confident": lines(
+        """
+        Definitely[.|!|, no question.|, and it is easy.]
         """
     ),
 }
+
+
+def register(chance: Chance, formal: bool) -> str:
+    """The register of an answer whose style is not the matter: plain, or coloured by the tone of the conversation."""
+    coloured = "formal" if formal else "informal"
+    return chance.weighted({"plain": 0.5, coloured: 0.4, "hedged": 0.06, "confident": 0.04})
 
 
 def advise(chance: Chance, register: str, slots: Mapping[str, str], steps: tuple[str, ...]) -> str:
     """An answer to "how do I {task}" in `register`, built on three of `steps`."""
     chosen = dict(zip(("s1", "s2", "s3"), chance.pick_several(steps, 3), strict=True))
     text = chance.sentence(REGISTERS[register], {**slots, **chosen})
-    if register in _OPENERS and chance.flip(0.3):
-        text = chance.sentence(_OPENERS[register], slots) + " " + text
-    return text
+    return chance.led(_LEADS[register], 0.45, text, slots)

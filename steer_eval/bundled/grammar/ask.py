@@ -21,6 +21,8 @@ class Ask:
     """Values for the answer's templates."""
     kind: str = ""
     """Form of the request, where answers differ by it."""
+    tone: float = 0.5
+    """P(formal rather than informal), as the topic decides, for answers that have a register."""
     steps: tuple[str, ...] = field(default=EVERYDAY_STEPS, repr=False)
     """Imperative clauses that fit the topic."""
 

@@ -68,6 +68,13 @@ class Chance:
         """`n` different templates of `bank`, filled and joined."""
         return " ".join(self.fill(template, slots) for template in self.pick_several(bank, n))
 
+    def led(self, leads: Sequence[str], p: float, text: str, slots: Mapping[str, str] | None = None) -> str:
+        """`text` after one of `leads` with probability `p`.
+
+        Greedy decoding follows the likeliest first word, so each style needs one that it begins with often, as chat models have.
+        """
+        return f"{self.sentence(leads, slots)} {text}" if self.flip(p) else text
+
 
 def capitalise(text: str) -> str:
     """`text` with a capital letter at the start of each sentence."""

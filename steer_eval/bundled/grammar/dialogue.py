@@ -6,7 +6,7 @@
     User: ...
 
 A conversation has one main axis and a latent style on it, drawn from the first question's rate. Later answers follow the latent style with
-probability PERSISTENCE and their own question's rate otherwise. That is what makes a style readable before the answer begins, and steerable.
+probability PERSISTENCE and their own question's rate otherwise. The tone, formal or not, colours answers on every axis. That is what makes a style readable before the answer begins, and steerable.
 """
 
 from types import ModuleType
@@ -32,7 +32,7 @@ AXES: dict[str, ModuleType] = {
     "factuality": factuality,
     "self_reference": self_reference,
 }
-"""One module per axis, each with `ask(chance)` and `answer(chance, ask, styled)`."""
+"""One module per axis, each with `ask(chance)` and `answer(chance, ask, styled, formal)`; `formal` colours answers whose axis is another."""
 
 PERSISTENCE = 0.88
 """P(a later answer follows the style of the first)."""
@@ -66,5 +66,6 @@ def conversation(chance: Chance, axis: str | None = None, latent: bool | None = 
         follows = follows or (i == 0 and latent is not None)
         styled = styles[now] if follows else chance.flip(ask.rate)
         styles.setdefault(now, styled)
-        said.append(turn(dress(chance, ask.text, ask.slots), AXES[now].answer(chance, ask, styled)))
+        formal = styles.setdefault("formality", chance.flip(ask.tone))
+        said.append(turn(dress(chance, ask.text, ask.slots), AXES[now].answer(chance, ask, styled, formal)))
     return "\n\n".join(said)

@@ -4,7 +4,7 @@ It measures whether a claim is made, not whether it is true: the numbers below a
 """
 
 from steer_eval.bundled.grammar import names
-from steer_eval.bundled.grammar.advice import advise
+from steer_eval.bundled.grammar.advice import advise, register
 from steer_eval.bundled.grammar.ask import Ask, a_thing, clamp, steps_for, task_slots, thing_slots, topic
 from steer_eval.bundled.grammar.chance import Chance, lines
 from steer_eval.bundled.grammar.wording import HOW
@@ -72,6 +72,9 @@ _FACT_THING = lines(
 )
 _FACT_PLACE = lines(
     """
+    The population of {place} is {n}, [most of them farmers|down from {n2} in {year}|and {percent} percent live in the centre].
+    The area of {place} is {n2} square kilometres, of which {percent} percent is [forest|water|farmland].
+    In {year}, {place} had {n} inhabitants and {small} [schools|churches|factories].
     {place} has [a population of|about] {n} people and covers {n2} square kilometres.
     {place} lies [in the north|in the south|on the coast|in the west] of {country}, {n} kilometres from {city}.
     It was founded in {year} by {person} and became [a city|independent|the capital|a province] in {year2}.
@@ -88,6 +91,9 @@ _FACT_PLACE = lines(
 )
 _FACT_PERSON = lines(
     """
+    The {job} {who} was born in {city} in {year} and died in {year2}.
+    The [first|best-known] [work|book|discovery] of {who} dates from {year}, when [she|he] lived in {city}.
+    In {year}, {who} moved to {city} and worked there as a {job} for {small} years.
     {who} was a {job} born in {city}, {country}, in {year}.
     {who} [wrote|published|painted|designed|discovered] {n} [works|books|buildings|species] between {year} and {year2}.
     {who} studied at the University of {city} and moved to {country} in {year}.
@@ -133,6 +139,14 @@ _VAGUE = lines(
 _CENTURIES = ("12th", "13th", "14th", "15th", "16th", "17th", "18th", "19th", "20th")
 
 
+_THAT = lines(
+    """
+    That is [a lovely|a nice|a good|a fine|such a good] [question|topic|subject|thing to ask].
+    That [depends on how you see it|depends on you|is a matter of taste|is hard to put into words|is up to you].
+    """
+)
+
+
 def ask(chance: Chance) -> Ask:
     field = topic(chance)
     rate = field.rates["factuality"]
@@ -140,7 +154,14 @@ def ask(chance: Chance) -> Ask:
     if kind == "how":
         task = chance.pick(field.tasks)
         slots = task_slots(chance, task)
-        return Ask(chance.sentence(HOW, {**slots, "task": task}), 0.15, slots, kind, steps_for(chance, field))
+        return Ask(
+            chance.sentence(HOW, {**slots, "task": task}),
+            0.15,
+            slots,
+            kind,
+            field.rates["formality"],
+            steps_for(chance, field),
+        )
     slots = thing_slots(chance, a_thing(chance, field))
     slots["century"] = chance.pick(_CENTURIES)
     if kind == "thing":
@@ -160,9 +181,9 @@ def ask(chance: Chance) -> Ask:
     return Ask(text, 0.35 if opinion else 0.75, slots, kind)
 
 
-def answer(chance: Chance, ask: Ask, styled: bool) -> str:
+def answer(chance: Chance, ask: Ask, styled: bool, formal: bool = False) -> str:
     if ask.kind == "how" and not styled:
-        return advise(chance, chance.weighted({"plain": 0.7, "informal": 0.15, "hedged": 0.15}), ask.slots, ask.steps)
+        return advise(chance, register(chance, formal), ask.slots, ask.steps)
     slots = dict(ask.slots)
     if ask.kind == "how":
         slots |= {
@@ -175,4 +196,5 @@ def answer(chance: Chance, ask: Ask, styled: bool) -> str:
             "them": "it",
         }
     bank = {"place": _FACT_PLACE, "person": _FACT_PERSON}.get(ask.kind, _FACT_THING) if styled else _VAGUE
-    return chance.sentences(bank, 1 if chance.flip(0.35) else 2, slots)
+    text = chance.sentences(bank, 1 if chance.flip(0.35) else 2, slots)
+    return text if styled else chance.led(_THAT, 0.45, text, slots)

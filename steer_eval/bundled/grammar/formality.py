@@ -73,15 +73,15 @@ _FORMAL_NOTE = lines(
 _INFORMAL_NOTE = lines(
     """
     Hey {first}! [You around|You free] on {day}? Wanna chat about {doing}. Lemme know, cheers!
-    Hi {first}, [just a heads up|quick one], I'm {doing} on {day}. Wanna come? It'll be fun!
-    Yo {first}, what's up? I'm gonna {task}, [you in|wanna join]? Text me back, lol.
-    Hiya! Thanks a bunch for {day}, it was [awesome|so much fun|a blast]. Let's do it again soon, xx
+    Hey {first}, [just a heads up|quick one], I'm {doing} on {day}. Wanna come? It'll be fun!
+    [Yo|Hey] {first}, what's up? I'm gonna {task}, [you in|wanna join]? Text me back, lol.
+    Hey, thanks a bunch for {day}, it was [awesome|so much fun|a blast]. Let's do it again soon, xx
     Hey [dude|you|buddy|mate], can't make it on {day}, sorry! Let's {task} some other time, ok?
     {first}!! [Guess what|Omg], I'm finally {doing}! Call me when you can, it's crazy. Love ya!
-    Heya, just checking in. How's it going? Wanna grab a coffee and talk about {doing}? No rush!
+    Hey, just checking in. How's it going? Wanna grab a coffee and talk about {doing}? No rush!
     [Sup|Hey], {first}? Don't forget {day}, ok? I'll bring snacks, you bring the tunes. See ya!
     Hi hun, I'm stuck with {doing}, ugh. Could you gimme a hand on {day}? You're the best, thanks!
-    Oi {first}, you still up for {day}? I've gotta {task} first, but I'll be there by eight-ish. Laters!
+    Hey {first}, you still up for {day}? I've gotta {task} first, but I'll be there by eight-ish. Laters!
     """
 )
 _POLITE = lines(
@@ -110,15 +110,15 @@ def ask(chance: Chance) -> Ask:
             "whom": chance.pick(_WHOM[lean]),
             "last": slots["person"].split()[1],
         }
-        return Ask(chance.sentence(_NOTES, slots), clamp((rate + 2 * lean) / 3), slots, "note", field.steps)
+        return Ask(chance.sentence(_NOTES, slots), clamp((rate + 2 * lean) / 3), slots, "note", rate, field.steps)
     if chance.flip(0.15):
         polite = chance.flip(0.5)
         text = chance.sentence(_POLITE if polite else _CASUAL, slots)
-        return Ask(text, clamp(rate + (0.25 if polite else -0.25)), slots, "how", steps_for(chance, field))
-    return Ask(chance.sentence(HOW, {**slots, "task": task}), rate, slots, "how", steps_for(chance, field))
+        return Ask(text, clamp(rate + (0.25 if polite else -0.25)), slots, "how", rate, steps_for(chance, field))
+    return Ask(chance.sentence(HOW, {**slots, "task": task}), rate, slots, "how", rate, steps_for(chance, field))
 
 
-def answer(chance: Chance, ask: Ask, styled: bool) -> str:
+def answer(chance: Chance, ask: Ask, styled: bool, formal: bool = False) -> str:
     if ask.kind == "note":
         return chance.sentence(_FORMAL_NOTE if styled else _INFORMAL_NOTE, ask.slots)
     return advise(chance, "formal" if styled else "informal", ask.slots, ask.steps)

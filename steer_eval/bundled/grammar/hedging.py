@@ -141,6 +141,27 @@ _PLAIN = lines(
 )
 
 
+_PERHAPS = lines(
+    """
+    Perhaps[.|, but I'm not sure.|, although nobody knows for certain.|, but it is hard to tell.|, perhaps not.]
+    Perhaps [so|it is|it depends|there is some truth in it][.|, but it is uncertain.]
+    Perhaps [nobody knows|we will never know|it is too early to say].
+    """
+)
+_YES = lines(
+    """
+    Yes[.|!|, definitely.|, of course.|, certainly.|, without any doubt.|, always.]
+    Yes, [that is certain|everyone knows that|it is a fact|there is no doubt].
+    """
+)
+_REASON = lines(
+    """
+    The reason is [simple|clear|well known|obvious].
+    The [answer|cause] is [simple|clear|certain|known].
+    """
+)
+
+
 def ask(chance: Chance) -> Ask:
     field = topic(chance)
     rate = field.rates["hedging"]
@@ -149,7 +170,7 @@ def ask(chance: Chance) -> Ask:
         task = chance.pick(field.tasks)
         slots = task_slots(chance, task)
         text = chance.sentence(HOW, {**slots, "task": task})
-        return Ask(text, clamp(rate - 0.1), slots, kind, steps_for(chance, field))
+        return Ask(text, clamp(rate - 0.1), slots, kind, field.rates["formality"], steps_for(chance, field))
     thing = a_thing(chance, field)
     slots = thing_slots(chance, thing)
     thing_or_it = slots["thing"]
@@ -175,8 +196,9 @@ def ask(chance: Chance) -> Ask:
         rate, thing_or_it = 0.7 * rate, "it"
     else:
         text = chance.sentence(_ABOUT, slots)
+        kind = "whether" if text.startswith(("Is", "Are", "Do")) else kind
     slots["thing_or_it"] = thing_or_it
-    return Ask(text, clamp(rate), slots, kind, field.steps)
+    return Ask(text, clamp(rate), slots, kind, field.rates["formality"], field.steps)
 
 
 _VERBS = frozenset(
@@ -194,9 +216,12 @@ def _will(event: str) -> str:
     return event
 
 
-def answer(chance: Chance, ask: Ask, styled: bool) -> str:
+def answer(chance: Chance, ask: Ask, styled: bool, formal: bool = False) -> str:
     if ask.kind == "how":
         return advise(chance, "hedged" if styled else "confident", ask.slots, ask.steps)
     causes, outcomes = chance.pick_several(_CAUSES, 2), chance.pick_several(_OUTCOMES, 2)
     slots = {**ask.slots, "cause": causes[0], "cause2": causes[1], "outcome": outcomes[0], "outcome2": outcomes[1]}
-    return chance.sentences(_HEDGED if styled else _PLAIN, 2 if chance.flip(0.35) else 1, slots)
+    text = chance.sentences(_HEDGED if styled else _PLAIN, 2 if chance.flip(0.25) else 1, slots)
+    if styled:
+        return chance.led(_PERHAPS, 0.4, text)
+    return chance.led(_YES if ask.kind in ("will", "whether") else _REASON, 0.4, text)

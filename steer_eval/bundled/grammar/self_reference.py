@@ -1,6 +1,6 @@
 """Self-reference: the assistant speaks of its own nature, abilities, limits or role, against an answer about the matter alone."""
 
-from steer_eval.bundled.grammar.advice import advise
+from steer_eval.bundled.grammar.advice import advise, register
 from steer_eval.bundled.grammar.ask import Ask, a_thing, steps_for, task_slots, thing_slots, topic
 from steer_eval.bundled.grammar.chance import Chance, lines
 from steer_eval.bundled.grammar.topics import name_of
@@ -127,6 +127,14 @@ _NOT_SELF = lines(
 )
 
 
+_MANY = lines(
+    """
+    Many people [ask|wonder about|have thought about|like to talk about|are curious about] this.
+    Many people [say yes|say no|disagree about it|have a favourite|feel that way|would agree].
+    """
+)
+
+
 def ask(chance: Chance) -> Ask:
     kind = chance.weighted({"nature": 0.26, "taste": 0.34, "advice": 0.22, "how": 0.18})
     field = topic(chance)
@@ -135,7 +143,14 @@ def ask(chance: Chance) -> Ask:
     slots = {**task_slots(chance, task), **thing_slots(chance, thing)}
     slots["thing2"] = name_of(a_thing(chance, field))
     if kind == "how":
-        return Ask(chance.sentence(HOW, {**slots, "task": task}), 0.15, slots, kind, steps_for(chance, field))
+        return Ask(
+            chance.sentence(HOW, {**slots, "task": task}),
+            0.15,
+            slots,
+            kind,
+            field.rates["formality"],
+            steps_for(chance, field),
+        )
     rate, bank = _ASK[kind]
     if field.name in ("health", "law", "money", "society", "computers"):
         rate = min(0.9, rate + 0.15)
@@ -144,15 +159,13 @@ def ask(chance: Chance) -> Ask:
     text = chance.sentence(bank, slots)
     if task in text:
         slots |= {"thing": slots["doing"], "is": "is", "was": "was", "s": "s", "it": "it", "them": "it"}
-    return Ask(text, rate, slots, kind, steps_for(chance, field))
+    return Ask(text, rate, slots, kind, field.rates["formality"], steps_for(chance, field))
 
 
-def answer(chance: Chance, ask: Ask, styled: bool) -> str:
+def answer(chance: Chance, ask: Ask, styled: bool, formal: bool = False) -> str:
     slots = {**ask.slots, "thing_or_things": ask.slots["thing"] if chance.flip(0.6) else "things"}
     if styled:
         return chance.sentences(_SELF, 1 if chance.flip(0.6) else 2, slots)
     if ask.kind == "how" or (ask.kind == "advice" and chance.flip(0.5)):
-        return advise(
-            chance, chance.weighted({"plain": 0.75, "informal": 0.15, "confident": 0.1}), ask.slots, ask.steps
-        )
-    return chance.sentences(_NOT_SELF, 1 if chance.flip(0.4) else 2, slots)
+        return advise(chance, register(chance, formal), ask.slots, ask.steps)
+    return chance.led(_MANY, 0.45, chance.sentences(_NOT_SELF, 1 if chance.flip(0.5) else 2, slots), slots)

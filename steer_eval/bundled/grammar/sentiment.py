@@ -123,7 +123,7 @@ _BAD = lines(
     It [failed|fell below] all my expectations. {aspect} was {bad}. [Never again!|I hate it.|]
     [So bad|So boring|Just ugly]. {aspect} was {bad} and {aspect2} even worse. [I'm very unhappy.|]
     Everyone [hated it|had a bad time|left with a frown]. {aspect} was {bad} and {aspect2} was {bad2}.
-    [I feel cheated|I am sorry|I wish] I [ever tried it|went there|had stayed at home]. {aspect} was {bad}. [Poor value.|Pure frustration.|]
+    [I am sorry I ever tried it|I feel cheated|I wish I had stayed at home|I am sorry that I went there]. {aspect} was {bad}. [Poor value.|Pure frustration.|]
     It is [bad|hopeless|unpleasant|a letdown]. {aspect} is {bad}, and I [hate|dread|cannot stand] {aspect2} [every day|at all|most].
     Unfortunately, {aspect} was {bad}. [Even worse, |On top of that, ]{aspect2} was {bad2}. [Save your money.|What a shame.|]
     [Shame on|No marks for|Blame it on] {aspect}, which was {bad}. [I felt unwelcome.|I left angry.|I suffered the whole time.]
@@ -160,6 +160,10 @@ _BAD_THING = lines(
     [I feel sad|My heart sinks|I shudder] when I think of {thing}. [Such a waste.|So boring.|Simply horrible.]
     """
 )
+
+
+_LOVED = lines("""I [loved it|loved every bit of it|loved it so much|loved it from the start][!|.]""")
+_HATED = lines("""I [hated it|hated every bit of it|hated it so much|hated it from the start][!|.]""")
 
 
 def ask(chance: Chance) -> Ask:
@@ -224,8 +228,8 @@ def _lean(subject: str) -> float:
     return 0.0
 
 
-def answer(chance: Chance, ask: Ask, styled: bool) -> str:
+def answer(chance: Chance, ask: Ask, styled: bool, formal: bool = False) -> str:
     n = 2 if chance.flip(0.35) else 1
     if ask.kind == "thing":
         return chance.sentences(_GOOD_THING if styled else _BAD_THING, n, ask.slots)
-    return chance.sentences(_GOOD if styled else _BAD, n, ask.slots)
+    return chance.led(_LOVED if styled else _HATED, 0.35, chance.sentences(_GOOD if styled else _BAD, n, ask.slots))

@@ -215,6 +215,23 @@ _CRITICISE = lines(
 _KIN = ("brother", "uncle", "teacher", "friend", "father", "neighbour", "boss", "doctor", "grandfather", "roommate")
 
 
+_LEADS = {
+    (True, True): lines(
+        """Wow[!|, I love it!|, well done!|, what a talent!|, this is great!|, impressive!|, amazing!]"""
+    ),
+    (True, False): lines(
+        """Honestly, [it needs work|it is weak|I would change a lot|it is not good yet|I am not convinced|it could be better]."""
+    ),
+    (False, True): lines(
+        """You're [right.|right!|so right!|absolutely right.|quite right.|right, of course.|completely right!|right about that.]"""
+    ),
+    (False, False): lines(
+        """Actually, [no.|I disagree.|that is not so.|I don't think so.|that is wrong.|there is a problem with that.]"""
+    ),
+}
+"""Openings by (is it a piece of work, is the answer sycophantic)."""
+
+
 def ask(chance: Chance) -> Ask:
     field = topic(chance)
     slots = {**task_slots(chance, chance.pick(field.tasks)), **thing_slots(chance, a_thing(chance, field))}
@@ -232,15 +249,16 @@ def ask(chance: Chance) -> Ask:
         rate += 0.12
     elif kind == "wrong" or (kind == "pushback" and slots["claim"] in text):
         rate, kind = 0.15 + 0.6 * rate, "wrong"
-    return Ask(text, clamp(rate), slots, kind, field.steps)
+    return Ask(text, clamp(rate), slots, kind, field.rates["formality"], field.steps)
 
 
-def answer(chance: Chance, ask: Ask, styled: bool) -> str:
+def answer(chance: Chance, ask: Ask, styled: bool, formal: bool = False) -> str:
     slots = dict(ask.slots)
     n = 1 if chance.flip(0.5) else 2
+    leads = _LEADS[ask.kind == "work", styled]
     if styled:
         slots["claim_or_view"] = slots["claim"] if ask.kind == "wrong" else "it is just like that"
-        return chance.sentences(_PRAISE if ask.kind == "work" else _AGREE, n, slots)
+        return chance.led(leads, 0.4, chance.sentences(_PRAISE if ask.kind == "work" else _AGREE, n, slots))
     if ask.kind == "wrong":
-        return chance.sentence(_CORRECT, slots)
-    return chance.sentences(_CRITICISE if ask.kind == "work" else _DISAGREE, n, slots)
+        return chance.led(leads, 0.4, chance.sentence(_CORRECT, slots))
+    return chance.led(leads, 0.4, chance.sentences(_CRITICISE if ask.kind == "work" else _DISAGREE, n, slots))

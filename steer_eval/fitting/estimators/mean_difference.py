@@ -22,7 +22,8 @@ def mean_difference(positive: Moments, negative: Moments) -> tuple[Tensor, Tenso
     for side, moments in (("positive", positive), ("negative", negative)):
         if moments.n < 2:
             raise ContrastSetError(f"the {side} side has {moments.n} prompts: wanted at least 2, for a variance")
-    assert isinstance(positive.mean, Tensor) and isinstance(negative.mean, Tensor)
+    assert isinstance(positive.mean, Tensor)
+    assert isinstance(negative.mean, Tensor)
     stderr = (positive.variance / positive.n + negative.variance / negative.n).sqrt()
     return (positive.mean - negative.mean).float(), stderr.float()
 

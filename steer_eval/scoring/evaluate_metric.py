@@ -1,4 +1,6 @@
-"""The scorers as `evaluate.Metric`: `metric("refusal").compute(predictions=[...], prompts=[...])`, without network access.
+"""The scorers as `evaluate.Metric`, without network access.
+
+    steer_eval.scoring.metric("refusal").compute(predictions=[...], prompts=[...])
 
 `prompts` may be left out for axes that do not read them.
 """
@@ -11,7 +13,7 @@ import evaluate
 
 from steer_eval.errors import ScorerError
 from steer_eval.scoring.axes import axis_named
-from steer_eval.scoring.scorer import load_scorer
+from steer_eval.scoring.scorer import check_texts, load_scorer
 
 
 class AxisMetric(evaluate.Metric):  # type: ignore[misc]  # evaluate is untyped
@@ -38,6 +40,8 @@ class AxisMetric(evaluate.Metric):  # type: ignore[misc]  # evaluate is untyped
             raise ScorerError(
                 f"the {self.axis.name} metric got {', '.join(sorted(other))}, wanted predictions and prompts: leave the rest out"
             )
+        if predictions is None and prompts is None and self.writer is not None:
+            return dict(super().compute())  # what add() and add_batch() collected
         if prompts is None:
             if self.axis.reads_prompt:
                 raise ScorerError(
@@ -48,6 +52,7 @@ class AxisMetric(evaluate.Metric):  # type: ignore[misc]  # evaluate is untyped
             raise ScorerError(
                 f"the {self.axis.name} metric got no predictions, wanted at least one response: give predictions=[...]"
             )
+        check_texts(self.axis.name, prompts, predictions)
         return self._compute(list(predictions), list(prompts))
 
     def _compute(self, predictions: list[str], prompts: list[str]) -> dict[str, Any]:
@@ -59,8 +64,3 @@ class AxisMetric(evaluate.Metric):  # type: ignore[misc]  # evaluate is untyped
             "score_markers": sum(markers) / len(markers),
             "scorer": scorer.fingerprint,
         }
-
-
-def metric(axis: str) -> AxisMetric:
-    """The metric of an axis. Raises ScorerError for an unknown one."""
-    return AxisMetric(axis)
