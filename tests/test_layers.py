@@ -18,15 +18,13 @@ GROUND = {"errors", "paths", "exits", "dialogue"}  # import no part but one anot
 ALLOWED = {
     "steering": set(),
     "scoring": set(),
-    "stats": set(),
-    "store": set(),
     "readers": {"steering"},
+    "writers": {"steering", "readers"},
     "fitting": {"steering", "readers"},
+    "inspection": {"steering", "readers"},
     "bundled": {"steering", "readers", "fitting"},
-    "harness": {"steering", "readers", "scoring", "store", "stats", "bundled"},
-    "board": {"stats"},
-    "sweep": {"harness", "steering", "readers", "scoring", "store", "stats"},
-    "cli": {"harness", "steering", "readers", "scoring", "store", "stats", "fitting", "bundled", "board", "sweep"},
+    "harness": {"steering", "readers", "scoring"},
+    "cli": {"harness", "steering", "readers", "writers", "scoring", "fitting", "inspection", "bundled"},
     "__init__": {"readers", "steering"},  # the public names
     "__main__": {"cli"},
 }
@@ -34,8 +32,7 @@ ALLOWED = {
 ONLY_IN = {"lm_eval": {"harness"}}
 # Part -> libraries that it must do without, so that it runs where they are not installed.
 WITHOUT = {
-    "board": {"torch", "transformers"},
-    "stats": {"torch", "transformers"},
+    "scoring": {"torch", "transformers"},
     "steering": {"transformers"},
 }
 

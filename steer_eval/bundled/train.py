@@ -11,6 +11,7 @@ from there.
 """
 
 import argparse
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -68,6 +69,9 @@ def new_model(tokenizer: PreTrainedTokenizerFast, seed: int) -> GPTNeoXForCausal
             intermediate_size=4 * WIDTH,
             max_position_embeddings=POSITIONS,
             tie_word_embeddings=True,
+            # Pythia turns a quarter of each head's 64 to 256 dimensions; of only 32 that would leave too few to tell
+            # neighbours apart, and copying from the context is learnt late.
+            rope_parameters={"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 1.0},
             bos_token_id=tokenizer.bos_token_id,
             eos_token_id=tokenizer.eos_token_id,
             pad_token_id=tokenizer.pad_token_id,
@@ -130,10 +134,15 @@ def save(model: GPTNeoXForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: 
     """Write a model folder that transformers loads offline: float16 on disk, float32 when loaded."""
     model.eval().half().save_pretrained(folder)
     model.float()
-    config = model.config
-    config.dtype = torch.float32
-    config.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+    # transformers 4 knows the rotary settings and the tokenizer's class by other names than 5; both read these.
+    _amend(folder / "config.json", {"dtype": "float32", "rotary_pct": 1.0, "rotary_emb_base": 10000})
+    _amend(folder / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast"})
+
+
+def _amend(path: Path, changes: dict[str, object]) -> None:
+    content = json.loads(path.read_text(encoding="utf-8")) | changes
+    path.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from steer_eval.harness.arguments import split_arguments
 from steer_eval.harness.identity import tokenizer_id
 from steer_eval.harness.likelihood import TokenRequest, score_tokens
 from steer_eval.harness.paired import BASELINE, STEERED, PairedInstance, Receipt
-from steer_eval.harness.preflight import probe
+from steer_eval.steering.preflight import probe
 from steer_eval.paths import BUNDLED_MODEL
 from steer_eval.readers.locate import load_vectors
 from steer_eval.steering.attach import Steering

@@ -100,7 +100,8 @@ def _direction(path: Path, place: str, parts: dict[str, Tensor], method: str, cf
         rows = torch.cat(
             [one_row(path, f"{place}.{name}", parts.get(name)) for name in _names(path, place, parts, "b1", "b2")]
         )
-        return Direction(rows, intervention=intervention, knobs={"degree": degrees(coeff)})
+        # The coefficient is the angle in radians, so a user's alpha= replaces it in radians too.
+        return Direction(rows, alpha=coeff, intervention=intervention, knobs={"degree": degrees(1.0)})
     if method == "pca" and set(parts) == {"V"} and parts["V"].ndim == 2:
         return Direction(parts["V"].sum(0, keepdim=True), alpha=coeff, intervention=intervention)
     (name,) = _names(path, place, parts, "v")

@@ -71,6 +71,21 @@ AXES = {
             cuts=(12, 24, 45),
             own_weight=1.5,
         ),
+        Axis(
+            "self_reference",
+            "the assistant talks about its own nature, abilities, limits or role",
+            (
+                Source(
+                    "self_reference/self_probe_vs_task.jsonl.gz",
+                    "positives: unstated; negatives: Apache-2.0 (repositories)",
+                    "answers a question about the assistant (1) or an everyday task (0); the prompt decides, nobody read the answers",
+                ),
+            ),
+            zones="share",
+            surface=tuple("code i you they past".split()),
+            cuts=(12, 24, 45),
+            own_weight=1.5,
+        ),
     )
 }  # fmt: skip
 

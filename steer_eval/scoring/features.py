@@ -49,7 +49,10 @@ class Features:
             "window": axis.window,
             "names": self.names,
         }
-        markers = {name: asdict(marker) for name, marker in found.markers.items()}
+        markers = {
+            name: {key: value for key, value in asdict(marker).items() if key != "turns" or value}
+            for name, marker in found.markers.items()
+        }
         self.fingerprint = hashlib.sha256(
             json.dumps([spec, markers, found.classes], sort_keys=True).encode()
         ).hexdigest()

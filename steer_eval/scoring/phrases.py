@@ -45,8 +45,18 @@ class PhraseTree:
         for at, word in enumerate(words):
             node = root.get(word)
             if node is not None:
-                for marker in sorted(_accepted(node, words, at + 1)):
+                for marker in sorted({marker for marker, _ in _accepted(node, words, at + 1)}):
                     yield marker, at
+
+    def spans(self, words: Sequence[str]) -> list[tuple[int, int, int]]:
+        """(marker, position of its first token, position after its last) of the matches, in order of position; the longest a marker and position."""
+        found: dict[tuple[int, int], int] = {}
+        for at, word in enumerate(words):
+            node = self._root.get(word)
+            if node is not None:
+                for marker, end in sorted(_accepted(node, words, at + 1)):
+                    found[at, marker] = end
+        return [(marker, at, end) for (at, marker), end in found.items()]
 
 
 def expand(phrase: str, classes: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
@@ -75,8 +85,8 @@ def expand(phrase: str, classes: Mapping[str, Sequence[str]]) -> Iterator[tuple[
         yield words
 
 
-def _accepted(node: Node, words: Sequence[str], at: int) -> set[int]:
-    found: set[int] = set(node.get(_HITS, ()))
+def _accepted(node: Node, words: Sequence[str], at: int) -> set[tuple[int, int]]:
+    found: set[tuple[int, int]] = {(marker, at) for marker in node.get(_HITS, ())}
     if at >= len(words) or (len(node) == 1 and _HITS in node):
         return found
     word = words[at]

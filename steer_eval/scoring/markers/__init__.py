@@ -7,6 +7,8 @@
     i cannot <help>; i will not
     [idiom] cancels                 a look-alike: a hit takes away other hits that it overlaps
     cannot wait
+    [not_good] -0.4 turns good great    negators: a hit of [good] or [great] shortly after one of these phrases counts as this marker instead
+    not; never; hardly
 
 Points above 0: the probability of the behaviour if this marker stands alone. Below 0: the share that it takes from what the others say.
 The same markers are features of the learned head and, by themselves, the transparent second scorer (`steer_eval.scoring.rules`).
@@ -20,7 +22,7 @@ from pathlib import Path
 from steer_eval.errors import ScorerError
 
 FOLDER = Path(__file__).parent
-_HEADER = re.compile(r"^(?:<(?P<group>\w+)>|\[(?P<marker>\w+)\] (?P<points>[+-]\d(?:\.\d+)?|cancels))$")
+_HEADER = re.compile(r"^(?:<(?P<group>\w+)>|\[(?P<marker>\w+)\] (?P<points>[+-]\d(?:\.\d+)?|cancels)(?: turns (?P<turns>[\w ]+))?)$")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Marker:
     """Whether it is a look-alike."""
     phrases: tuple[str, ...]
     """In the language of `steer_eval.scoring.phrases`."""
+    turns: tuple[str, ...] = ()
+    """Markers whose hits after one of the phrases count as this one; the phrases alone are no hit then."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def read_markers(name: str, folder: Path = FOLDER) -> MarkerSet:
             classes[found["group"]] = items
         else:
             cancels = found["points"] == "cancels"
-            markers[found["marker"]] = Marker(0.0 if cancels else float(found["points"]), cancels, items)
+            markers[found["marker"]] = Marker(0.0 if cancels else float(found["points"]), cancels, items, tuple((found["turns"] or "").split()))
     return MarkerSet(markers, classes)
 
 
