@@ -108,7 +108,7 @@ class SteeredHF(HFLM):
         return [next(scored if isinstance(r, PairedInstance) and r.window is not None else plain) for r in requests]
 
     def _loglikelihood_tokens(self, requests: Any, disable_tqdm: bool = False, override_bs: int | None = None) -> Any:
-        if not self.steering.needs_prompt:
+        if not self.steering.needs_rows:
             return super()._loglikelihood_tokens(requests, disable_tqdm, override_bs)
         asked = [TokenRequest(context, continuation) for _, context, continuation in requests]
         return score_tokens(self, asked, override_bs or self._fixed_batch_size(), disable_tqdm)

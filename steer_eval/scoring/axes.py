@@ -34,7 +34,8 @@ class Axis:
     sources: tuple[Source, ...]
     """Labelled files to train on."""
     zones: str
-    """How marker hits become features: "opening" (first sentence, next 60 tokens, later) or "share" (any, share of sentences)."""
+    """How marker hits become features: "opening" (first sentence, next 60 tokens, later) or "share" (any, share of sentences),
+    "longest" (the same, of overlapping hits the longest) or "balance" (any, share of all hits; for behaviours with an opposite)."""
     window: int = 120
     """n-grams are taken from this many first tokens."""
     surface: tuple[str, ...] = ()
@@ -85,6 +86,21 @@ AXES = {
             surface=tuple("code i you they past".split()),
             cuts=(12, 24, 45),
             own_weight=1.5,
+            notes=(
+                "The labels of self_probe_vs_task follow the prompt: some of its 1s speak of consciousness in general, and topic "
+                "and model are mixed with the label. Sentences on AI as a subject and on people's own lives in `own` work against that.",
+                "Known to fail: self-portraits without any of the usual words, and people who speak like machines (\"I was programmed to fail\").",
+            ),
+        ),
+        Axis(
+            "hedging",
+            "the text expresses uncertainty about what it asserts",
+            (
+                Source("hedging/szeged_wiki.jsonl.gz", "MIT (repository code); corpus: unstated; text CC-BY-SA", "sentence with an uncertainty cue, human"),
+                Source("hedging/szeged_bio.jsonl.gz", "MIT (repository code); corpus: unstated", "sentence with an uncertainty cue, human"),
+            ),
+            zones="longest",
+            surface=tuple("questions exclamations numbers i we small_start".split()),
         ),
     )
 }  # fmt: skip

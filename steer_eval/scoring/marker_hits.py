@@ -6,20 +6,34 @@ over the markers for (points p) and against (points -q) the behaviour that occur
 Places of an axis that reads the opening: the first sentence (z = 1), the next 60 tokens (0.85), later (0.4), and, for
 markers against, anywhere after a strong marker for (0.3: what follows "I can't help with that" is what it offers
 instead). Elsewhere z = 1. Speech in quotes does not count.
+
+"longest" is "share" with one more rule: of hits that overlap the longest counts, so that "not certain" takes "certain"
+away. So does "balance", for behaviours with an opposite, where every hit counts, quoted or not, and markers turn others:
+
+    P = 1 / (1 + exp(-2 sum_i p_i n_i)),    n_i hits of marker i, at most 4
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from steer_eval.scoring.markers import MarkerSet
 from steer_eval.scoring.phrases import PhraseTree
-from steer_eval.scoring.tokens import Tokens
+from steer_eval.scoring.tokens import BREAKS, Tokens
 
 OPENING_TOKENS = 60
 STRONG = 0.85  # points from which a marker decides by itself
-ZONES = {"opening": {"first": 1.0, "early": 0.85, "late": 0.4, "after": 0.3}, "share": {"any": 1.0, "share": 1.0}}
+_SHARE = {"any": 1.0, "share": 1.0}
+ZONES = {
+    "opening": {"first": 1.0, "early": 0.85, "late": 0.4, "after": 0.3},
+    "share": _SHARE,
+    "longest": _SHARE,
+    "balance": _SHARE,
+}
+MOST_HITS = 4  # of a marker in the balance
+TURN_REACH = 3  # a negator turns hits that start up to so many tokens after its end
+_STOPS = BREAKS | set(": , ^ but and only because which".split())  # a negator does not reach beyond these
 SUMMARY = ("for", "against", "rule")  # -log prod (1 - p z), -log prod (1 - q z), P
 _REACH = 3  # a look-alike takes away hits that start up to so many tokens before it
 
@@ -30,7 +44,13 @@ class MarkerFinder:
     def __init__(self, found: MarkerSet, zones: str):
         self._markers = tuple(found.markers.values())
         self._tree = PhraseTree([marker.phrases for marker in self._markers], found.classes)
-        self._opening = zones == "opening"
+        self._opening, self._balance, self._longest = (zones == name for name in ("opening", "balance", "longest"))
+        number = {name: at for at, name in enumerate(found.markers)}
+        self._turns = {
+            number[name]: {number[other] for other in marker.turns}
+            for name, marker in found.markers.items()
+            if marker.turns
+        }
         self._z = tuple(ZONES[zones].values())
         self.names = [f"{name}:{zone}" for name in found.markers for zone in ZONES[zones]] + [
             "quoted",
@@ -43,6 +63,8 @@ class MarkerFinder:
 
     def mark(self, tokens: Tokens, out: np.ndarray) -> float:
         """Writes the features into `out` (float32 [len(names)], zeros) and returns the rule's P(behaviour)."""
+        if self._balance:
+            return self._weigh(tokens, out)
         best = self._opening_hits(tokens, out) if self._opening else self._sentence_hits(tokens, out)
         without, kept = 1.0, 1.0
         for marker, z in best.items():
@@ -55,7 +77,50 @@ class MarkerFinder:
         out[-3:] = min(-math.log(without), 5.0), -math.log(kept), score
         return score
 
+    def _weigh(self, tokens: Tokens, out: np.ndarray) -> float:
+        counts: dict[int, int] = {}
+        for marker, _ in self._longest_hits(tokens):
+            counts[marker] = min(counts.get(marker, 0) + 1, MOST_HITS)
+        total = sum(counts.values())
+        for marker, count in counts.items():
+            out[marker * 2 : marker * 2 + 2] = 1.0, count / total
+        points = [self._markers[marker].points * count for marker, count in counts.items()]
+        speak_for, against = sum(p for p in points if p > 0), -sum(p for p in points if p < 0)
+        score = 1 / (1 + math.exp(-2 * (speak_for - against)))
+        out[-3:] = math.log1p(speak_for), math.log1p(against), score
+        return score
+
+    def _longest_hits(self, tokens: Tokens) -> Iterable[tuple[int, int]]:
+        found = self._tree.spans(tokens.words)
+        negators = [span for span in found if span[0] in self._turns]
+        spans = [span for span in found if span[0] not in self._turns]
+        longest = [0] * len(tokens.words)
+        cancelled = [False] * len(tokens.words)  # whether the longest hit at a token is a look-alike
+        for marker, at, end in spans:
+            cancels = self._markers[marker].cancels
+            for place in range(at, end):
+                if end - at > longest[place]:
+                    longest[place], cancelled[place] = end - at, cancels
+                elif end - at == longest[place]:
+                    cancelled[place] |= cancels
+        for marker, at, end in spans:
+            if end - at == longest[at] and not any(cancelled[at:end]):
+                yield self._turned(marker, at, negators, tokens.words), at
+
+    def _turned(self, marker: int, at: int, negators: Sequence[tuple[int, int, int]], words: Sequence[str]) -> int:
+        for negator, _, end in negators:
+            if end <= at <= end + TURN_REACH and marker in self._turns[negator] and _STOPS.isdisjoint(words[end:at]):
+                return negator
+        return marker
+
     def _hits(self, tokens: Tokens, out: np.ndarray) -> Iterable[tuple[int, int]]:
+        if self._longest:
+            for marker, at in self._longest_hits(tokens):
+                if tokens.quoted[at]:
+                    out[-5] = 1.0
+                else:
+                    yield marker, at
+            return
         hits = list(self._tree.find(tokens.words))
         taken: set[int] = set()
         for marker, at in hits:

@@ -57,8 +57,8 @@ class Steering:
         self.active = True  # False inside `off`
         kinds = {type(p.intervention) for p in self.placements}
         needs_tokens = condition is not None or any(kind.NEEDS_TOKENS for kind in kinds)
-        self.needs_prompt = positions.needs_prompt or condition is not None or any(kind.NEEDS_PROMPT for kind in kinds)
-        """What is steered depends on where the prompt ends."""
+        self.needs_rows = needs_tokens or positions.needs_prompt
+        """What is steered depends on padding, or on where the prompt ends: somebody has to say so, by masks or `rows_of`."""
         self.passes = Passes(positions, needs_tokens)
         self.gate = None if condition is None else Gate(condition)
         self._model = model

@@ -261,3 +261,12 @@ def test_an_encoder_decoder_model_is_refused(tmp_path):
     byte_tokenizer().save_pretrained(tmp_path)
     with pytest.raises(ModelError, match="encoder-decoder"):
         SteeredHF(pretrained=str(tmp_path), device="cpu")
+
+
+def test_an_intervention_that_looks_at_a_whole_row_never_sees_padding(neox, vector_file):
+    """add_cap_norm_any rescales a row if any of its tokens grew: padding must not be one of them."""
+    answers = []
+    for batch_size in (1, 6):
+        lm = make(neox, vector_file, intervention="add_cap_norm_any", alpha=0.3, batch_size=batch_size)
+        answers.append(torch.tensor(logprobs(lm.loglikelihood(continuations()))))
+    assert (answers[0] - answers[1]).abs().max() < 1e-4

@@ -222,7 +222,7 @@ def test_a_log_likelihood_request_is_judged_by_its_prompt_alone(llama):
         score = score_by_hand(llama, row[:length], 1, "mean")
         for threshold, met in ((score - 1e-4, True), (score + 1e-4, False)):
             with Steering(llama, [place(2)], Positions.parse("all"), condition(threshold)) as steering:
-                assert steering.needs_prompt
+                assert steering.needs_rows
                 with steering.rows_of(prompt=torch.tensor([length])):
                     got = llama(row[None]).logits
                 assert torch.equal(got, plain_logits(llama, steering, row)) != met

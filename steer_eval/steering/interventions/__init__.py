@@ -63,8 +63,6 @@ class Intervention:
     """It computes in the activation's number type; otherwise in float32 (or better), and the result is rounded once."""
     NEEDS_TOKENS: ClassVar[bool] = False
     """It looks at padding or positions itself, so it needs `tokens` even when every token is steered."""
-    NEEDS_PROMPT: ClassVar[bool] = False
-    """It depends on where the prompt ends."""
     ALPHA_UNIT: ClassVar[str | None] = None
     """Knob that alpha multiplies; if the user gives it, a coefficient in the file, which counts in the file's unit, is not used."""
 

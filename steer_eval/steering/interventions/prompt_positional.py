@@ -25,7 +25,6 @@ class PromptPositional(Intervention):
 
     ROWS = None
     NEEDS_TOKENS = True
-    NEEDS_PROMPT = True
 
     def __post_init__(self) -> None:
         if isinstance(self.alignment, bool) or not isinstance(self.alignment, int) or self.alignment < 0:
