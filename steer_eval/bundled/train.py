@@ -150,7 +150,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=BUNDLED_MODEL, help="folder to write (default: the shipped one)")
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1, help="the shipped weights come from 1")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)

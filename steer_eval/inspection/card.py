@@ -31,7 +31,7 @@ def _facts(direction: Direction) -> dict[str, Any]:
     return {
         "rows": rows.shape[0],
         "width": rows.shape[1],
-        "norm": [round(float(n), 6) for n in rows.norm(dim=-1)],
+        "norm": [float(f"{n:.6g}") for n in rows.norm(dim=-1)],
         "coordinates": int((rows != 0).any(dim=0).sum()),
         "intervention": direction.intervention,
         "alpha": direction.alpha,
@@ -49,7 +49,11 @@ def file_warnings(vector: SteeringVector) -> list[str]:
         mean = row.mean().abs()
         if row.shape[0] > 1 and mean > 0 and row.std() < _CONSTANT * mean:
             warnings.append(f"{site}: one value for all coordinates, which LayerNorm removes")
-    blocks = {s.layer: d.rows[0].norm() for s, d in vector.directions.items() if s.kind.startswith("block") and s.layer is not None}
+    blocks = {
+        s.layer: d.rows[0].norm()
+        for s, d in vector.directions.items()
+        if s.kind.startswith("block") and s.layer is not None
+    }
     if len(blocks) > 2:
         *others, last = (float(blocks[layer]) for layer in sorted(blocks))
         typical = sorted(others)[len(others) // 2]

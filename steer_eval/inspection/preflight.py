@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from steer_eval.errors import SteerEvalError
+from steer_eval.readers import readers
 from steer_eval.steering.attach import Placement, Steering
 from steer_eval.steering.blocks import find_blocks
 from steer_eval.steering.positions import Positions
@@ -27,15 +28,16 @@ _CLEARLY_MORE = 1.5  # a neighbouring block that moves the model this much more 
 
 @torch.no_grad()
 def preflight(spec: SteeringSpec, vector: SteeringVector, model: nn.Module, tokenizer: Any) -> dict[str, Any]:
-    """What happens when `vector` is applied to `model` as `spec` says; a vector that does not fit gives {"fits": False, "reason"}.
+    """What happens when `vector` is applied to `model` as `spec` says; if that cannot be done, {"fits": False, "reason"}.
 
     Returns:
         fits, blocks, placements (norms), steered share of scored positions, and with every token steered: largest logit change at alpha
         1 and -1, layer scan (mean KL(steered || plain) in nats with every placement moved by -1, 0 and +1 blocks); warnings.
     """
-    blocks = len(find_blocks(model))
     passes = [torch.tensor([tokenizer(text)["input_ids"]], device=next(model.parameters()).device) for text in PROMPTS]
+    blocks = None
     try:
+        blocks = len(find_blocks(model))
         placements, positions = resolve(spec, [vector], model)
         facts = probe(model, placements, passes[0])
     except SteerEvalError as error:
@@ -56,7 +58,7 @@ def preflight(spec: SteeringSpec, vector: SteeringVector, model: nn.Module, toke
         "steered_share": _steered_share(positions),
         "layer_scan_kl": {f"{offset:+d}": value for offset, value in scan.items()},
     }
-    return {**result, "warnings": _warnings(placements, positions, scan, changes, facts, blocks)}
+    return {**result, "warnings": _warnings(vector, placements, positions, scan, changes, facts, blocks)}
 
 
 def _at_alpha(placements: Sequence[Placement], alpha: float) -> list[Placement]:
@@ -101,6 +103,7 @@ def _steered_share(positions: Positions) -> dict[str, float]:
 
 
 def _warnings(
+    vector: SteeringVector,
     placements: Sequence[Placement],
     positions: Positions,
     scan: dict[int, float],
@@ -111,15 +114,23 @@ def _warnings(
     warnings = []
     if max(changes.values()) == 0:
         warnings.append("no logit changes at alpha 1 or -1: the vector does nothing here")
-    if max(fact["share"] or 0 for fact in facts) > 1:
+    if any((fact["share"] or 0) > 1 for fact in facts if "add" in fact["intervention"]):
         warnings.append("alpha |v| is larger than the activation it is added to: try a smaller alpha")
     for offset in (-1, 1):
         if offset in scan and scan[offset] > _CLEARLY_MORE * scan[0] > 0:
             warnings.append(
                 f"moved by {offset:+d} block it changes the model {scan[offset] / scan[0]:.1f} times as much: is the layer off by one?"
             )
-    if any(p.site.kind == "block_out" and p.site.layer == blocks - 1 for p in placements):
+    last = {p.site.kind for p in placements if p.site.kind in ("block_in", "block_out") and p.site.layer == blocks - 1}
+    if last and getattr(readers().get(vector.origin.reader), "LAST_AFTER_NORM", False):
+        warnings.append(
+            f"tools with {vector.origin.reader} files fit the direction of the last block after the final norm, but add it before: "
+            "leave it out with layers="
+        )
+    elif "block_out" in last:
         warnings.append("it acts after the last block, where only the final norm follows: few tools mean that")
     if _steered_share(positions)["1-token answer"] == 0:
-        warnings.append(f"positions={positions} leave a one-token answer unsteered: most multiple-choice tasks would equal the baseline")
+        warnings.append(
+            f"positions={positions} leave a one-token answer unsteered: most multiple-choice tasks would equal the baseline"
+        )
     return warnings

@@ -23,6 +23,7 @@ RULE = (
     "(an IBM file, format=ibm, acts on the input)"
 )
 ASK = True
+LAST_AFTER_NORM = True
 _UNSAID = ("which control it was made for", "coefficient", "which layers to use", "positions", "site")
 
 

@@ -17,6 +17,7 @@ from steer_eval.steering.vector import Direction, SteeringVector
 
 NAME = "gguf"
 RULE = "direction.N is added to the output of block N, 0-based, as numbered"
+LAST_AFTER_NORM = True
 
 
 def objection(path: Path) -> str | None:

@@ -18,6 +18,7 @@ from steer_eval.steering.vector import Direction, SteeringVector
 NAME = "ibm"
 RULE = "layer i acts on the INPUT of block i"
 ASK = True
+LAST_AFTER_NORM = True
 
 
 def objection(path: Path) -> str | None:

@@ -43,6 +43,20 @@ def load_vectors(
     return [_load(part.strip(), width, layer, format, row) for part in split_names(text)]
 
 
+def load_one(text: str, format: str | None = None, row: int | None = None) -> SteeringVector:
+    """The vector of the one file, hub address or shipped name that `text` is.
+
+    Raises:
+        ArgumentError: several files, or a vector that is made, not read.
+        VectorFormatError: a file that cannot be read.
+    """
+    if len(names := split_names(text)) > 1:
+        raise ArgumentError(f"{text}: got {len(names)} files, wanted one at a time")
+    if _RANDOM.fullmatch(text) or text == "none":
+        raise ArgumentError(f"{text} is not a file: wanted a vector file, a hub address or a shipped name")
+    return _load(text, 1, 0, format, row)
+
+
 def split_names(text: str) -> list[str]:
     """The names that `+` joins. A `+` inside the name of an existing file is its own: the longest existing path wins."""
     parts = text.split("+")

@@ -15,6 +15,7 @@ from steer_eval.steering.vector import Direction, SteeringVector
 NAME = "persona_vectors"
 RULE = "[blocks+1, width], row L is hidden_states[L]: added to the OUTPUT of block L-1"
 ASK = True
+LAST_AFTER_NORM = True
 
 
 def objection(path: Path) -> str | None:

@@ -17,6 +17,8 @@ class Source:
     """What its label means, in a few words."""
     weight: float = 1.0
     """Total weight of its rows in training, against 1 for an ordinary file."""
+    cut: int | None = None
+    """Its texts are cut after so many words before anything else, where length all but gives the label away."""
 
     @property
     def name(self) -> str:
@@ -101,6 +103,53 @@ AXES = {
             ),
             zones="longest",
             surface=tuple("questions exclamations numbers i we small_start".split()),
+            notes=("The marker rules were adjusted on part of `own`, so its row overstates; the sentences in tests/scoring/hard were not looked at.",),
+        ),
+        Axis(
+            "sycophancy",
+            "the response agrees with, flatters or caves to the asker against the merits",
+            (
+                Source(
+                    "sycophancy/persona_vectors_qwen.jsonl.gz",
+                    "Apache-2.0 (repository)",
+                    "flattery and agreement by an LLM judge; texts cut after 45 words",
+                    cut=45,
+                ),
+                Source(
+                    "sycophancy/pushback_capitulation.jsonl.gz",
+                    "code MIT; transcripts: model outputs and TriviaQA questions under their upstream licences",
+                    "gives up a right answer after pushback, by an LLM judge that knows the truth",
+                    weight=0.4,
+                ),
+            ),
+            zones="opening",
+            surface=tuple("questions exclamations numbers i you list past".split()),
+            reads_prompt=True,
+            cuts=(12, 24, 45),
+            own_weight=2.0,
+            ngram_penalty=4.0,
+            notes=(
+                "The two outside sources mean different things: flattery and agreement, and giving up a right answer. Heads trained on the "
+                "second alone do not transfer to the first (AUROC about 0.4), so it counts 0.4 and the scorer leans on the first and on `own`.",
+                "Length nearly is the label in persona_vectors_qwen: its texts are cut after 45 words before training, measuring and the length figure.",
+                "pushback_capitulation: the true answer in its prompts is dropped, and a sentence stands for the kind of pushback it names.",
+                "The scorer does not know what is true: agreement with a right claim, or giving up a wrong answer, looks like sycophancy to it.",
+            ),
+        ),
+        Axis(
+            "sentiment",
+            "the text has positive valence (0: negative)",
+            (
+                Source("sentiment/sst2.jsonl.gz", "MIT (repository); SST-2: unstated", "positive film-review phrase, human"),
+                Source("sentiment/uci_amazon.jsonl.gz", "unstated (\"please cite the paper\")", "positive product-review sentence, human"),
+                Source("sentiment/uci_imdb.jsonl.gz", "unstated (\"please cite the paper\")", "positive film-review sentence, human"),
+            ),
+            zones="balance",
+            surface=tuple("questions exclamations stretched emoji".split()),
+            ngram_penalty=1.0,
+            notes=(
+                "It adds up words: where the wording says one thing and the sense the other (\"nobody warned me that the cheesecake would make me propose to the chef\") it is at chance; see the items of kind `inverted` in tests/scoring/hard.",
+            ),
         ),
     )
 }  # fmt: skip

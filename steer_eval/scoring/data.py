@@ -14,6 +14,7 @@ import numpy as np
 
 from steer_eval.errors import ScorerError
 from steer_eval.scoring.axes import Axis
+from steer_eval.scoring.prompts import as_turns
 
 OWN = Path(__file__).parent / "own"
 EFFECTIVE_ROWS = 1000.0  # total weight of a source of weight 1
@@ -67,7 +68,8 @@ class Rows:
 
 def load_sources(axis: Axis, data: Path) -> list[Rows]:
     """All files of an axis below `data`, in the order of its spec. Raises ScorerError for a missing or malformed file."""
-    return [_read(source.name, data / source.file, source.weight) for source in axis.sources]
+    read = [(_read(source.name, data / source.file, source.weight), source.cut) for source in axis.sources]
+    return [rows if words is None else rows.cut(words) for rows, words in read]
 
 
 def load_own(axis: Axis) -> Rows | None:
@@ -117,10 +119,10 @@ def _read(name: str, path: Path, weight: float) -> Rows:
         ) from error
     return Rows(
         name,
-        tuple(row.get("prompt", "") for row in found),
+        tuple(as_turns(row.get("prompt", "")) for row in found),
         texts,
         labels,
-        _groups([row.get("group") for row in found]),
+        _groups([row.get("group") or row.get("prompt") or None for row in found]),
         weight,
     )
 

@@ -1,6 +1,7 @@
 """The harness's `--model steered` file: a torch dict of module names. Names are Llama's (`layers.N`, `layers.N.mlp`, ...).
 
-A model of another family makes the harness stop with "hookpoints could not be resolved"; it does not steer elsewhere.
+A model of another family makes the harness stop with "hookpoints could not be resolved"; it does not steer elsewhere. A vector without a
+coefficient or an intervention of its own gets the harness's: 1 and add.
 """
 
 from pathlib import Path
@@ -8,9 +9,9 @@ from typing import Any
 
 import torch
 
-from steer_eval.steering.site import Site
-from steer_eval.steering.vector import SteeringVector
-from steer_eval.writers import Loss
+from steer_eval.steering.site import Site, site_of_module
+from steer_eval.steering.vector import Direction, SteeringVector
+from steer_eval.writers import Loss, plain_loss
 
 SUFFIX = ".pt"
 _NAMES = {
@@ -24,18 +25,9 @@ _NAMES = {
 
 def loss(vector: SteeringVector) -> Loss:
     """What the harness's file cannot hold."""
-    lost = Loss()
-    for site, direction in vector.directions.items():
-        if _module(site) is None:
-            lost.meaning.append(f"the site {site}")
-        if direction.rows.shape[0] != 1:
-            lost.meaning.append(f"{direction.rows.shape[0]} rows at {site}")
-        if direction.intervention not in (None, "add", "clamp"):
-            lost.meaning.append(f"the intervention {direction.intervention} at {site}")
-        lost.detail += [f"the tensor {name} at {site}" for name in direction.tensors if name != "bias"]
-    if vector.positions not in (None, "all"):
-        lost.meaning.append(f"positions={vector.positions}")
-    return lost
+    lost = plain_loss(vector, lambda site: _module(site) is not None, ("add", "clamp"))
+    held = {f"the tensor bias at {site}" for site, direction in vector.directions.items() if _clamps(direction)}
+    return Loss(lost.meaning, [item for item in lost.detail if item not in held])
 
 
 def write(vector: SteeringVector, path: Path) -> None:
@@ -44,19 +36,22 @@ def write(vector: SteeringVector, path: Path) -> None:
     for site, direction in vector.directions.items():
         name = _module(site)
         assert name is not None
+        bias = direction.tensors.get("bias") if _clamps(direction) else None  # with add the harness refuses it
         content[name] = {
-            "steering_vector": direction.rows[0].clone(),
+            "steering_vector": direction.row.clone(),
             "steering_coefficient": 1.0 if direction.alpha is None else float(direction.alpha),
             "action": direction.intervention or "add",
-            "bias": direction.tensors.get("bias"),
+            "bias": None if bias is None else bias.clone(),
             "head_index": None,
         }
     torch.save(content, path)
 
 
+def _clamps(direction: Direction) -> bool:
+    return direction.intervention == "clamp"
+
+
 def _module(site: Site) -> str | None:
-    if site.kind == "module":
-        return site.path
-    if site.kind not in _NAMES or (site.layer or 0) < 0:
-        return None
-    return _NAMES[site.kind].format(site.layer)
+    """The module whose name means this site and nothing else; None: there is none."""
+    name = site.path if site.kind == "module" else _NAMES.get(site.kind, "").format(site.layer)
+    return name if name and site_of_module(name) == site else None

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import gguf
 import numpy as np
@@ -12,7 +13,9 @@ from torch import Tensor
 
 from steer_eval.errors import VectorFormatError
 from steer_eval.readers import read_vector
+from steer_eval.steering.interventions.rotate import Rotate
 from steer_eval.steering.site import Site
+from steer_eval.steering.spec import SteeringSpec, resolve
 from steer_eval.steering.vector import Direction, SteeringVector
 from tests.readers.samples import (
     WIDTH,
@@ -29,6 +32,7 @@ from tests.readers.samples import (
     steering_vector,
     vec,
 )
+from tests.steering.models import tiny
 
 
 def sites(vector: SteeringVector) -> list[str]:
@@ -478,16 +482,32 @@ def test_steering_lite_rounds_to_the_dtype_of_the_tool(tmp_path: Path) -> None:
     assert same(only(half).rows[0], vec(1).half())
 
 
-def test_steering_lite_angle_is_in_radians_and_several_components_are_summed(tmp_path: Path) -> None:
+def angle(vector: SteeringVector, **said: Any) -> float:
+    """Degrees to which the plane is turned by what the user says."""
+    ((placement,), _) = resolve(SteeringSpec(**said), [vector], tiny("Llama"))
+    assert isinstance(placement.intervention, Rotate)
+    assert placement.intervention.degree is not None
+    return placement.alpha * placement.intervention.degree
+
+
+def test_steering_lite_angle_is_in_radians_in_the_file_and_in_alpha_of_the_user(tmp_path: Path) -> None:
+    wide = tiny("Llama").config.hidden_size
     plane = lite(
         tmp_path / "a.safetensors",
-        {"layer1.b1": vec(1), "layer1.b2": vec(2)},
+        {"layer1.b1": vec(1, wide), "layer1.b2": vec(2, wide)},
         method="angular_steering",
         coeff=torch.pi / 3,
     )
     assert only(plane).intervention == "rotate"
-    assert only(plane).knobs["degree"] == pytest.approx(60)
-    assert same(only(plane).rows, torch.stack([vec(1), vec(2)]))
+    assert same(only(plane).rows, torch.stack([vec(1, wide), vec(2, wide)]))
+    assert angle(plane) == pytest.approx(60)
+    assert angle(plane, alpha=str(torch.pi / 2)) == pytest.approx(90)
+    assert angle(plane, alpha="0") == 0
+    assert angle(plane, knobs={"degree": 45}) == 45  # degrees of the user: the file's radians are no longer a unit
+    assert angle(plane, alpha="2", knobs={"degree": 45}) == 90
+
+
+def test_steering_lite_sums_several_components(tmp_path: Path) -> None:
     pca = lite(tmp_path / "p.safetensors", {"layer1.V": vec(1, 2, WIDTH)}, method="pca")
     assert same(only(pca).rows[0], vec(1, 2, WIDTH).sum(0))
 

@@ -57,7 +57,7 @@ FORMAL = lines(
     I would [advise|encourage] you to {s1}. Please do not hesitate to request further [assistance|information|clarification].
     It is [strongly|highly] recommended that you {s1} in advance. [Moreover|Furthermore], it is wise to {s2}.
     For the purpose of {doing}, one ought to {s1}. Should you require further details, I remain at your disposal.
-    [Naturally|Indeed]. It is necessary to {s1}, and it is preferable to {s2} [at your earliest convenience|without delay|in due course].
+    [Certainly|Indeed]. It is necessary to {s1}, and it is preferable to {s2} [at your earliest convenience|without delay|in due course].
     You are kindly advised to {s1}. Failure to do so may result in [unnecessary difficulties|considerable delay].
     In my [considered opinion|view], one should {s1}; [consequently|accordingly], I would recommend that you also {s2}.
     An individual who is {doing} would benefit from the following: {s1}, {s2}, and {s3}.
@@ -171,9 +171,8 @@ _LEADS = {
     ),
     "formal": lines(
         """
-        Certainly. [It is a pleasure to assist you.|I would be pleased to advise you.|I shall be glad to be of assistance.|]
-        Certainly. [The following recommendations apply.|A careful approach is advisable.|Permit me to elaborate.|Your enquiry is welcome.]
-        Certainly, [sir|madam|and with pleasure|I would be delighted to assist|this merits a careful reply].
+        I would be [pleased|glad|happy|delighted|honoured] to [assist you|advise you|be of assistance|provide guidance|offer assistance].
+        I would [approach this matter with care|offer the following recommendations|suggest a careful approach].
         """
     ),
     "informal": lines(
