@@ -46,8 +46,9 @@ def ship(folder: Path) -> list[Path]:
 
 def _card(name: str, vector: SteeringVector) -> str:
     ((site, direction),) = vector.directions.items()
-    enr = effect_to_noise(direction.rows, direction.tensors["stderr"])[0].sort(descending=True).values
-    marks = [1, 4, 16, 64, len(enr)]
+    kept = direction.rows[0] != 0
+    enr = effect_to_noise(direction.rows[0], direction.tensors["stderr"][0])[kept].sort(descending=True).values
+    marks = sorted({1, 4, 16, 64, len(enr)})
     curve = " | ".join(f"{enr[i - 1]:.1f}" for i in marks)
     facts = "\n".join(f"| {key} | {value} |" for key, value in vector.header.items() if value is not None)
     return f"""# {name}
