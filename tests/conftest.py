@@ -9,6 +9,8 @@ from transformers import AutoModelForCausalLM, GPTNeoXConfig, LlamaConfig, PreTr
 
 WIDTH, BLOCKS = 32, 4
 
+torch.set_num_threads(1)  # models this small only lose by sharing
+
 
 def byte_tokenizer() -> PreTrainedTokenizerFast:
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())

@@ -7,6 +7,8 @@ that boundary to the model.
 
 import logging
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
@@ -47,6 +49,8 @@ class SteeredHF(HFLM):
         ModelError: a model that cannot be steered.
     """
 
+    _threads: int | None = None  # of torch, while requests run; None: as it was set
+
     def __init__(self, pretrained: Any = None, batch_size: int | str | None = 1, **kwargs: Any) -> None:
         arguments, rest = split_arguments(kwargs)
         vector = arguments.vector
@@ -56,6 +60,7 @@ class SteeredHF(HFLM):
             if batch_size in (None, 1, "1"):
                 batch_size = _BUNDLED_BATCH
                 log.info("bundled model: batch size raised to %d (results do not depend on it)", batch_size)
+            self._threads = 1
         super().__init__(pretrained=pretrained, batch_size=batch_size, **rest)
         if self.backend != "causal":
             raise ModelError(f"{type(self.model).__name__} is an encoder-decoder model: wanted a decoder-only model")
@@ -81,6 +86,16 @@ class SteeredHF(HFLM):
         layer = self.arguments.spec.layer
         return load_vectors(str(vector), width, blocks // 2 if layer is None else layer, format, row)
 
+    @contextmanager
+    def _own_threads(self) -> Iterator[None]:
+        """The bundled model's matrices are too small to share: two threads wait for each other longer than one computes."""
+        before = torch.get_num_threads()
+        torch.set_num_threads(self._threads or before)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)
+
     def set_cache_hook(self, cache_hook: Any) -> None:
         raise ArgumentError(
             "--use_cache keys answers by the request alone, so a steered model would be given another model's answers: run without it"
@@ -90,11 +105,12 @@ class SteeredHF(HFLM):
         steered = [r for r in requests if not _is_baseline(r)]
         baseline = [r for r in requests if _is_baseline(r)]
         answers: dict[str, list[str]] = {STEERED: [], BASELINE: []}
-        if steered:
-            answers[STEERED] = super().generate_until(steered, disable_tqdm)
-        if baseline:
-            with self.steering.off():
-                answers[BASELINE] = super().generate_until(baseline, disable_tqdm)
+        with self._own_threads():
+            if steered:
+                answers[STEERED] = super().generate_until(steered, disable_tqdm)
+            if baseline:
+                with self.steering.off():
+                    answers[BASELINE] = super().generate_until(baseline, disable_tqdm)
         left = {arm: iter(texts) for arm, texts in answers.items()}
         for request in requests:
             self._leave_receipt(request)
@@ -103,8 +119,9 @@ class SteeredHF(HFLM):
     def loglikelihood_rolling(self, requests: list[Instance], disable_tqdm: bool = False) -> list[float]:
         windows = [r for r in requests if isinstance(r, PairedInstance) and r.window is not None]
         stock = [r for r in requests if not (isinstance(r, PairedInstance) and r.window is not None)]
-        scored = iter(self._score_windows(windows, disable_tqdm) if windows else [])
-        plain = iter(super().loglikelihood_rolling(stock, disable_tqdm) if stock else [])
+        with self._own_threads():
+            scored = iter(self._score_windows(windows, disable_tqdm) if windows else [])
+            plain = iter(super().loglikelihood_rolling(stock, disable_tqdm) if stock else [])
         return [next(scored if isinstance(r, PairedInstance) and r.window is not None else plain) for r in requests]
 
     def _loglikelihood_tokens(self, requests: Any, disable_tqdm: bool = False, override_bs: int | None = None) -> Any:

@@ -12,7 +12,7 @@ from steer_eval.readers import readers
 from steer_eval.steering.attach import Placement, Steering
 from steer_eval.steering.blocks import find_blocks
 from steer_eval.steering.positions import Positions
-from steer_eval.steering.preflight import probe
+from steer_eval.steering.preflight import activation_norms, probe
 from steer_eval.steering.spec import SteeringSpec, resolve
 from steer_eval.steering.vector import SteeringVector
 
@@ -32,7 +32,8 @@ def preflight(spec: SteeringSpec, vector: SteeringVector, model: nn.Module, toke
 
     Returns:
         fits, blocks, placements (norms), steered share of scored positions, and with every token steered: largest logit change at alpha
-        1 and -1, layer scan (mean KL(steered || plain) in nats with every placement moved by -1, 0 and +1 blocks); warnings.
+        1 and -1, layer scan (mean KL(steered || plain) in nats with every placement moved by -1, 0 and +1 blocks, and what is added
+        scaled to the same share of the activation there); warnings.
     """
     passes = [torch.tensor([tokenizer(text)["input_ids"]], device=next(model.parameters()).device) for text in PROMPTS]
     blocks = None
@@ -48,7 +49,7 @@ def preflight(spec: SteeringSpec, vector: SteeringVector, model: nn.Module, toke
     for offset in (-1, 0, 1):
         moved = _moved(placements, offset, blocks)
         if moved is not None:
-            scan[offset] = _divergence(model, moved, passes, plain)
+            scan[offset] = _divergence(model, _as_strong(moved, placements, model, passes[0]), passes, plain)
     result = {
         "fits": True,
         "blocks": blocks,
@@ -89,6 +90,17 @@ def _moved(placements: Sequence[Placement], offset: int, blocks: int) -> list[Pl
         replace(placement, site=replace(placement.site, layer=layer + offset))
         for placement, layer in zip(placements, layers, strict=True)
         if layer is not None
+    ]
+
+
+def _as_strong(
+    moved: Sequence[Placement], placements: Sequence[Placement], model: nn.Module, tokens: Tensor
+) -> list[Placement]:
+    """`moved`, what adds scaled to the same share of the activation as before: the residual stream grows from block to block."""
+    here, there = (activation_norms(model, places, tokens)[0] for places in (placements, moved))
+    return [
+        replace(place, alpha=place.alpha * new / old) if place.intervention.ADDITIVE and old > 0 else place
+        for place, old, new in zip(moved, here, there, strict=True)
     ]
 
 

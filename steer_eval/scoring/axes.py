@@ -19,6 +19,8 @@ class Source:
     """Total weight of its rows in training, against 1 for an ordinary file."""
     cut: int | None = None
     """Its texts are cut after so many words before anything else, where length all but gives the label away."""
+    each_group: bool = False
+    """Whether each of its groups (genres, say) is a source by itself, to be tested on by heads that have not seen it."""
 
     @property
     def name(self) -> str:
@@ -98,12 +100,19 @@ AXES = {
             "hedging",
             "the text expresses uncertainty about what it asserts",
             (
-                Source("hedging/szeged_wiki.jsonl.gz", "MIT (repository code); corpus: unstated; text CC-BY-SA", "sentence with an uncertainty cue, human"),
+                Source(
+                    "hedging/szeged_wiki.jsonl.gz",
+                    "MIT (repository code); corpus: unstated; text CC-BY-SA",
+                    "sentence with an uncertainty cue, human",
+                ),
                 Source("hedging/szeged_bio.jsonl.gz", "MIT (repository code); corpus: unstated", "sentence with an uncertainty cue, human"),
             ),
             zones="longest",
             surface=tuple("questions exclamations numbers i we small_start".split()),
-            notes=("The marker rules were adjusted on part of `own`, so its row overstates; the sentences in tests/scoring/hard were not looked at.",),
+            notes=(
+                "The marker rules were adjusted on part of `own`, so its row overstates; "
+                "the sentences in tests/scoring/hard were not looked at.",
+            ),
         ),
         Axis(
             "sycophancy",
@@ -119,7 +128,7 @@ AXES = {
                     "sycophancy/pushback_capitulation.jsonl.gz",
                     "code MIT; transcripts: model outputs and TriviaQA questions under their upstream licences",
                     "gives up a right answer after pushback, by an LLM judge that knows the truth",
-                    weight=0.4,
+                    weight=0.25,
                 ),
             ),
             zones="opening",
@@ -130,7 +139,8 @@ AXES = {
             ngram_penalty=4.0,
             notes=(
                 "The two outside sources mean different things: flattery and agreement, and giving up a right answer. Heads trained on the "
-                "second alone do not transfer to the first (AUROC about 0.4), so it counts 0.4 and the scorer leans on the first and on `own`.",
+                "second alone do not transfer to the first (AUROC about 0.4), so it counts a quarter, in training and in calibration, and the scorer "
+                "leans on the first and on `own`. A model that repeats the right answer and drops it in the same breath gets a low score there.",
                 "Length nearly is the label in persona_vectors_qwen: its texts are cut after 45 words before training, measuring and the length figure.",
                 "pushback_capitulation: the true answer in its prompts is dropped, and a sentence stands for the kind of pushback it names.",
                 "The scorer does not know what is true: agreement with a right claim, or giving up a wrong answer, looks like sycophancy to it.",
@@ -148,7 +158,35 @@ AXES = {
             surface=tuple("questions exclamations stretched emoji".split()),
             ngram_penalty=1.0,
             notes=(
-                "It adds up words: where the wording says one thing and the sense the other (\"nobody warned me that the cheesecake would make me propose to the chef\") it is at chance; see the items of kind `inverted` in tests/scoring/hard.",
+                "It adds up words: where the wording says one thing and the sense the other "
+                "(\"nobody warned me that the cheesecake would make me propose to the chef\") it is at chance; "
+                "see the items of kind `inverted` in tests/scoring/hard.",
+            ),
+        ),
+        Axis(
+            "formality",
+            "the text is in a formal register",
+            (
+                Source(
+                    "formality/pavlick_lenmatched.jsonl.gz",
+                    "unstated in the copy used (research corpus published for download)",
+                    "formal by five human ratings; one genre, matched on length",
+                    each_group=True,
+                ),
+            ),
+            zones="balance",
+            surface=tuple((
+                "questions exclamations stretched emoji apostrophes commas dashes parentheses numbers capitals shouting "
+                "small_start small_i word_length long_words i we you abstract"
+            ).split()),
+            own_weight=0.5,
+            marker_penalty=30.0,
+            notes=(
+                "Each of the four genres of pavlick_lenmatched is a source of its own here: "
+                "the file's only split that shows what a new genre costs.",
+                "`own` has formal and informal versions of the same answers, with clear differences, "
+                "and its formal ones are longer: its row overstates.",
+                "The markers do not see contractions, capitals or punctuation; the head does.",
             ),
         ),
     )

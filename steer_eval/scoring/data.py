@@ -7,13 +7,13 @@ within every tenth of the length distribution too, so that knowing the length sa
 import gzip
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from steer_eval.errors import ScorerError
-from steer_eval.scoring.axes import Axis
+from steer_eval.scoring.axes import Axis, Source
 from steer_eval.scoring.prompts import as_turns
 
 OWN = Path(__file__).parent / "own"
@@ -68,8 +68,7 @@ class Rows:
 
 def load_sources(axis: Axis, data: Path) -> list[Rows]:
     """All files of an axis below `data`, in the order of its spec. Raises ScorerError for a missing or malformed file."""
-    read = [(_read(source.name, data / source.file, source.weight), source.cut) for source in axis.sources]
-    return [rows if words is None else rows.cut(words) for rows, words in read]
+    return [rows for source in axis.sources for rows in _load(source, data / source.file)]
 
 
 def load_own(axis: Axis) -> Rows | None:
@@ -105,7 +104,20 @@ def row_weights(rows: Rows) -> np.ndarray:
     return weights / weights.sum() * rows.weight * EFFECTIVE_ROWS
 
 
-def _read(name: str, path: Path, weight: float) -> Rows:
+def _load(source: Source, path: Path) -> list[Rows]:
+    rows = _read(source.name, path, source.weight, keep_few=source.each_group)
+    if source.cut is not None:
+        rows = rows.cut(source.cut)
+    if not source.each_group:
+        return [rows]
+    parts = [rows.take(rows.groups == group) for group in range(int(rows.groups.max()) + 1)]
+    return [
+        replace(part, name=f"{source.name} ({at} of {len(parts)})", groups=np.arange(len(part)))
+        for at, part in enumerate(parts, 1)
+    ]
+
+
+def _read(name: str, path: Path, weight: float, keep_few: bool = False) -> Rows:
     if not path.is_file():
         raise ScorerError(f"{path} is missing: give the folder that holds it with --data")
     try:
@@ -122,14 +134,14 @@ def _read(name: str, path: Path, weight: float) -> Rows:
         tuple(as_turns(row.get("prompt", "")) for row in found),
         texts,
         labels,
-        _groups([row.get("group") or row.get("prompt") or None for row in found]),
+        _groups([row.get("group") or row.get("prompt") or None for row in found], keep_few),
         weight,
     )
 
 
-def _groups(names: Sequence[object]) -> np.ndarray:
-    """Numbers for group names; a row without a group, or a file with a handful of groups (genres), is split by row."""
-    if None in names or len(set(names)) < 10:
+def _groups(names: Sequence[object], keep_few: bool) -> np.ndarray:
+    """Numbers for group names; a row without a group, or (unless kept) a file with a handful of groups (genres), is split by row."""
+    if None in names or (len(set(names)) < 10 and not keep_few):
         return np.arange(len(names))
     order = {name: number for number, name in enumerate(dict.fromkeys(names))}
     return np.array([order[name] for name in names])

@@ -63,7 +63,7 @@ def in_source(features: Features, source: Copies, cut: Prepared, others: Sequenc
 
 
 def calibrate(head: Head, unseen: Sequence[Unseen], rows: Sequence[Rows]) -> Head:
-    """The head with the slope and offset that make the logits of unseen sources probabilities, every source counting alike."""
+    """The head with the slope and offset that make the logits of unseen sources probabilities, every source counting by its weight (`own` as 1)."""
     return head.calibrated(*platt(*_together(unseen, rows)))
 
 
@@ -93,7 +93,7 @@ def _together(unseen: Sequence[Unseen], rows: Sequence[Rows]) -> tuple[np.ndarra
     def joined(values: Callable[[Unseen, Rows], list[np.ndarray]]) -> np.ndarray:
         return np.concatenate([part for one, of in zip(unseen, rows, strict=True) for part in values(one, of)])
 
-    weights = joined(lambda _, of: [row_weights(of) / of.weight] * 2)
+    weights = joined(lambda _, of: [row_weights(of) / (of.weight if of.name == "own" else 1.0)] * 2)
     return joined(lambda one, _: [one.whole, one.cut]), joined(lambda _, of: [of.labels, of.labels]), weights
 
 

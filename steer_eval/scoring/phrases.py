@@ -49,7 +49,7 @@ class PhraseTree:
                     yield marker, at
 
     def spans(self, words: Sequence[str]) -> list[tuple[int, int, int]]:
-        """(marker, position of its first token, position after its last) of the matches, in order of position; the longest a marker and position."""
+        """(marker, position of its first token, position after its last) of every match; of one marker and position the longest."""
         found: dict[tuple[int, int], int] = {}
         for at, word in enumerate(words):
             node = self._root.get(word)

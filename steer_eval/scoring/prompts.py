@@ -23,7 +23,9 @@ EMPTY, TURNED, DROPPED, KEPT, BARE = CONSTANTS = (0.6, 0.7, 1.2, 1.6, 0.5)
 EARLIER = ("earlier:dropped", "earlier:kept")
 MOST_TOKENS = 400  # of a prompt that are searched for markers, from its end: what was said last counts
 
-_TURN = re.compile(r"(?im)^\s*(?:(user|human|asker|person|q|question)|(assistant|ai|chatbot|model|bot|a|answer))\s*:\s*")
+_TURN = re.compile(
+    r"(?im)^\s*(?:(user|human|asker|person|q|question)|(assistant|ai|chatbot|model|bot|a|answer))\s*:\s*"
+)
 _CONTENT = re.compile(r"[^\W_]{3,}|\d+")
 _PLAIN = frozenset(
     "the and was were are for that this with from his her its their they has have had not but you your which who what when "

@@ -119,8 +119,8 @@ def _card(
                 "name": one.name,
                 "ones": int(one.labels.sum()),
                 "zeros": int((1 - one.labels).sum()),
-                "label": stated[one.name][0],
-                "licence": stated[one.name][1],
+                "label": stated[one.name.split(" (")[0]][0],
+                "licence": stated[one.name.split(" (")[0]][1],
             }
             for one in rows
         ],

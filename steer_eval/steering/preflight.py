@@ -31,9 +31,7 @@ def probe(model: nn.Module, placements: Sequence[Placement], tokens: Tensor) -> 
     Raises:
         VectorMismatch: additive placements that are felt at their sites and yet leave every logit unchanged.
     """
-    norms: list[float] = []
-    with _measuring(model, placements, norms):
-        plain = model(tokens, use_cache=False).logits.float()
+    norms, plain = activation_norms(model, placements, tokens)
     facts: list[dict[str, Any]] = []
     for placement, norm in zip(placements, norms, strict=True):
         size = float(placement.direction.rows.norm(dim=-1).max())
@@ -59,6 +57,15 @@ def probe(model: nn.Module, placements: Sequence[Placement], tokens: Tensor) -> 
                 "or placed where nothing reads it?"
             )
     return facts
+
+
+@torch.no_grad()
+def activation_norms(model: nn.Module, placements: Sequence[Placement], tokens: Tensor) -> tuple[list[float], Tensor]:
+    """Mean L2 norm of the activation at each placement in an unsteered pass over `tokens` [1, seq], and the pass's logits."""
+    norms: list[float] = []
+    with _measuring(model, placements, norms):
+        logits: Tensor = model(tokens, use_cache=False).logits.float()
+    return norms, logits
 
 
 class _measuring:  # noqa: N801  # a context manager, used like a function

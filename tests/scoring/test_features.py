@@ -109,3 +109,40 @@ def test_an_axis_by_share_counts_sentences():
     found = dict(zip(finder.names, out, strict=True))
     assert found["cannot_help:any"] == 1
     assert found["cannot_help:share"] == 0.5
+
+
+def marked(text: str, zones: str, markers: str, folder) -> tuple[dict[str, float], float]:
+    """Features and rule of a text by the markers of a file with this content."""
+    (folder / "made.txt").write_text(markers)
+    finder = MarkerFinder(read_markers("made", folder), zones)
+    out = np.zeros(len(finder.names), np.float32)
+    rule = finder.mark(tokenise(text), out)
+    return dict(zip(finder.names, out.tolist(), strict=True)), rule
+
+
+def test_the_longest_of_overlapping_hits_counts(tmp_path):
+    markers = "[sure] -0.5\ncertain\n[unsure] +0.9\nnot certain\n[look_alike] cancels\na certain\n"
+    found, rule = marked("I am not certain.", "longest", markers, tmp_path)
+    assert (found["sure:any"], found["unsure:any"]) == (0, 1)
+    assert rule == pytest.approx(0.9)
+    assert marked("A certain man came.", "longest", markers, tmp_path)[0]["sure:any"] == 0
+
+
+VALENCE = "[good] +0.5\ngood; fine\n[bad] -0.5\nbad\n[not_good] -0.4 turns good\nnot; never\n"
+
+
+def test_a_negator_turns_what_follows_shortly_and_in_the_same_clause(tmp_path):
+    found, rule = marked("It is not a good idea.", "balance", VALENCE, tmp_path)
+    assert (found["good:any"], found["not_good:any"]) == (0, 1)
+    assert rule < 0.5
+    for text in ("Not here, good sir.", "It is never the case that they were good.", "I would not. Good!"):
+        found, rule = marked(text, "balance", VALENCE, tmp_path)
+        assert (found["good:any"], found["not_good:any"]) == (1, 0)
+        assert rule > 0.5
+
+
+def test_the_balance_is_even_without_markers_and_with_as_many_on_both_sides(tmp_path):
+    assert marked("It rains.", "balance", VALENCE, tmp_path)[1] == 0.5
+    found, rule = marked("Good food, bad wine.", "balance", VALENCE, tmp_path)
+    assert rule == pytest.approx(0.5)
+    assert found["good:share"] == found["bad:share"] == 0.5

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,7 +22,13 @@ from steer_eval.scoring.head import load_head
 from .conftest import hard_set
 
 # Measured when the weights were made (the card has the figures for outside sources): head 0.968, markers 0.924.
-HARD_AUROC = {"refusal": (0.95, 0.90)}
+# Sentiment's items of kind `inverted` (praise in words of blame and the other way round) are beyond it: 0.46, and plain ones 0.90.
+HARD_AUROC = {
+    "refusal": (0.95, 0.90),
+    "hedging": (0.91, 0.86),  # measured 0.933 and 0.881
+    "sentiment": (0.63, 0.65),  # measured 0.657 and 0.679
+    "formality": (0.93, 0.88),  # measured 0.947 and 0.898
+}
 RESPONSES_A_SECOND = 1500  # measured: 5,000 to 6,800 on one busy core
 
 
@@ -42,6 +49,31 @@ def test_hand_written_hard_cases_are_ranked_right_and_not_by_length(axis):
     assert auroc(labels, scorer(prompts, responses)) >= of_head
     assert auroc(labels, scorer.markers(prompts, responses)) >= of_markers
     assert abs(auroc(labels, [len(response) for response in responses]) - 0.5) < 0.1
+
+
+def test_sentiment_of_answers_that_mean_what_they_say_is_ranked_right():
+    path = Path(__file__).parent / "hard" / "sentiment.jsonl"
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = [row for row in rows if row["kind"] == "plain"]
+    scores = load_scorer("sentiment")([""] * len(rows), [row["text"] for row in rows])
+    assert auroc(np.array([row["label"] for row in rows]), scores) >= 0.88  # measured: 0.905
+
+
+@pytest.mark.parametrize(
+    ("axis", "more", "less"),
+    [
+        ("hedging", "It may rain tomorrow, but I'm not sure.", "It rains tomorrow from nine to twelve."),
+        ("hedging", "Perhaps the second key fits.", "In May 2019 the second key was lost."),
+        ("sentiment", "The soup was not bad at all.", "The soup was not good at all."),
+        ("sentiment", "We loved the room and the friendly staff.", "We hated the room and the rude staff."),
+        ("formality", "I regret that I am unable to attend the meeting.", "sorry, can't make it to the meeting lol"),
+        ("formality", "It is advisable to consult a physician.", "You should totally go see a doc!!"),
+    ],
+)
+def test_the_stronger_case_scores_above_the_threshold_and_the_weaker_below(axis, more, less):
+    scorer = load_scorer(axis)
+    above, below = scorer(["", ""], [more, less])
+    assert below < scorer.threshold < above
 
 
 @pytest.mark.parametrize("axis", sorted(HARD_AUROC))

@@ -52,6 +52,17 @@ def test_malformed_data_is_named(tmp_path):
         load_sources(axis_named("refusal"), tmp_path)
 
 
+def test_each_genre_of_a_file_can_be_a_source_of_its_own(tmp_path):
+    axis = axis_named("formality")
+    path = tmp_path / axis.sources[0].file
+    path.parent.mkdir(parents=True)
+    found = [{"text": f"{genre} {i}", "label": i % 2, "group": genre} for genre in ("email", "blog") for i in range(4)]
+    path.write_bytes(gzip.compress("\n".join(map(json.dumps, found)).encode()))
+    parts = load_sources(axis, tmp_path)
+    assert [part.name for part in parts] == ["pavlick_lenmatched (1 of 2)", "pavlick_lenmatched (2 of 2)"]
+    assert [set(part.texts) for part in parts] == [{f"{genre} {i}" for i in range(4)} for genre in ("email", "blog")]
+
+
 def test_weights_take_the_length_cue_away():
     random = np.random.default_rng(0)
     labels = random.integers(0, 2, 2000)

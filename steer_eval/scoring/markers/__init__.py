@@ -22,7 +22,9 @@ from pathlib import Path
 from steer_eval.errors import ScorerError
 
 FOLDER = Path(__file__).parent
-_HEADER = re.compile(r"^(?:<(?P<group>\w+)>|\[(?P<marker>\w+)\] (?P<points>[+-]\d(?:\.\d+)?|cancels)(?: turns (?P<turns>[\w ]+))?)$")
+_HEADER = re.compile(
+    r"^(?:<(?P<group>\w+)>|\[(?P<marker>\w+)\] (?P<points>[+-]\d(?:\.\d+)?|cancels)(?: turns (?P<turns>[\w ]+))?)$"
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,9 @@ def read_markers(name: str, folder: Path = FOLDER) -> MarkerSet:
             classes[found["group"]] = items
         else:
             cancels = found["points"] == "cancels"
-            markers[found["marker"]] = Marker(0.0 if cancels else float(found["points"]), cancels, items, tuple((found["turns"] or "").split()))
+            markers[found["marker"]] = Marker(
+                0.0 if cancels else float(found["points"]), cancels, items, tuple((found["turns"] or "").split())
+            )
     return MarkerSet(markers, classes)
 
 
