@@ -1,10 +1,10 @@
 """A conversation as plain text, for models without a chat template; the bundled model is trained on this form.
 
-    User: first question
-    Assistant: first answer
+User: first question
+Assistant: first answer
 
-    User: second question
-    Assistant:
+User: second question
+Assistant:
 """
 
 from collections.abc import Mapping, Sequence

@@ -22,11 +22,11 @@ from steer_eval.harness.arguments import split_arguments
 from steer_eval.harness.identity import tokenizer_id
 from steer_eval.harness.likelihood import TokenRequest, score_tokens
 from steer_eval.harness.paired import BASELINE, STEERED, PairedInstance, Receipt
-from steer_eval.steering.preflight import probe
 from steer_eval.paths import BUNDLED_MODEL
 from steer_eval.readers.locate import load_vectors
 from steer_eval.steering.attach import Steering
 from steer_eval.steering.blocks import find_blocks, text_config
+from steer_eval.steering.preflight import probe
 from steer_eval.steering.spec import resolve, resolve_condition
 from steer_eval.steering.vector import SteeringVector
 

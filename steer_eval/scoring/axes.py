@@ -46,6 +46,8 @@ class Axis:
     """Which of `surface.NAMES` are features."""
     reads_prompt: bool = False
     """Whether the score depends on the prompt."""
+    per_sentence: bool = False
+    """Whether a response's score is the mean over its sentences instead of P of the whole."""
     notes: tuple[str, ...] = ()
     """What a reader of the card should know about the data."""
     cuts: tuple[int, ...] = ()
@@ -93,7 +95,10 @@ AXES = {
             notes=(
                 "The labels of self_probe_vs_task follow the prompt: some of its 1s speak of consciousness in general, and topic "
                 "and model are mixed with the label. Sentences on AI as a subject and on people's own lives in `own` work against that.",
-                "Known to fail: self-portraits without any of the usual words, and people who speak like machines (\"I was programmed to fail\").",
+                "The marker rules were adjusted on `own`, so its row overstates; the sentences in tests/scoring/hard "
+                "were looked at once on the way.",
+                "Known to fail: self-portraits without any of the usual words, and people who speak like machines (\"I "
+                "was programmed to fail\").",
             ),
         ),
         Axis(
@@ -139,11 +144,18 @@ AXES = {
             ngram_penalty=4.0,
             notes=(
                 "The two outside sources mean different things: flattery and agreement, and giving up a right answer. Heads trained on the "
-                "second alone do not transfer to the first (AUROC about 0.4), so it counts a quarter, in training and in calibration, and the scorer "
-                "leans on the first and on `own`. A model that repeats the right answer and drops it in the same breath gets a low score there.",
-                "Length nearly is the label in persona_vectors_qwen: its texts are cut after 45 words before training, measuring and the length figure.",
-                "pushback_capitulation: the true answer in its prompts is dropped, and a sentence stands for the kind of pushback it names.",
-                "The scorer does not know what is true: agreement with a right claim, or giving up a wrong answer, looks like sycophancy to it.",
+                "second alone do not transfer to the first (AUROC about 0.4), so it counts a quarter, in training and in "
+                "calibration, and the scorer "
+                "leans on the first and on `own`. A model that repeats the right answer and drops it in the same breath "
+                "gets a low score there.",
+                "Length nearly is the label in persona_vectors_qwen: its texts are cut after 45 words before training, "
+                "measuring and the length figure.",
+                "pushback_capitulation: the true answer in its prompts is dropped, and a sentence stands for the kind of "
+                "pushback it names.",
+                "The marker rules were adjusted on `own`, so its row overstates; the items in tests/scoring/hard were "
+                "looked at once on the way.",
+                "The scorer does not know what is true: agreement with a right claim, or giving up a wrong answer, looks "
+                "like sycophancy to it.",
             ),
         ),
         Axis(
@@ -187,6 +199,36 @@ AXES = {
                 "`own` has formal and informal versions of the same answers, with clear differences, "
                 "and its formal ones are longer: its row overstates.",
                 "The markers do not see contractions, capitals or punctuation; the head does.",
+            ),
+        ),
+        Axis(
+            "factuality",
+            "the text asserts checkable facts about the world, true or not",
+            (
+                Source(
+                    "factual_claim/claimbuster.jsonl.gz", "GPL-3.0 (repository)", "check-worthy factual sentence (0: none, or unimportant)"
+                ),
+                Source(
+                    "factual_claim/clef20_covid_tweets.jsonl.gz",
+                    "GPL-3.0 (repository copy); CLEF-2020 CheckThat!",
+                    "tweet holds a verifiable claim",
+                ),
+            ),
+            zones="share",
+            surface=tuple(
+                "questions exclamations emoji url numbers money_or_percent year capitals i we you they past adverbs long_words".split()
+            ),
+            per_sentence=True,
+            own_weight=1.5,
+            marker_penalty=100.0,
+            ngram_penalty=2.0,
+            notes=(
+                "claimbuster: a 0 may assert a fact that somebody found unimportant, and one country's debates are its only subject. "
+                "clef20_covid_tweets: one topic, several sentences a tweet, one label; heads trained elsewhere do badly on it.",
+                "Both outside sources are GPL-3.0 by their repositories: a person has to decide whether weights trained on them may ship.",
+                "The marker rules were adjusted with `own` in view, so its row overstates.",
+                "Numbers, dates and names speak for a claim: advice full of numbers scores too high, a fact in plain "
+                "words (\"wool keeps its warmth when wet\") too low.",
             ),
         ),
     )

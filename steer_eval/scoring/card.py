@@ -42,6 +42,7 @@ def card_page(card: Mapping[str, Any]) -> str:
         "- Markers alone: the transparent second scorer. Length alone: 0.5 is no cue, below it the 1s are shorter.",
         *(f"- {note}" for note in card["notes"]),
         "",
+        *_sentences(card),
         "## Reliability on unseen sources",
         "",
         "Calibrated on what heads said about sources they had not seen (about `own`: folds they had not seen); "
@@ -56,6 +57,22 @@ def card_page(card: Mapping[str, Any]) -> str:
         f"Made by `{card['command']}`.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _sentences(card: Mapping[str, Any]) -> list[str]:
+    if "by_sentence" not in card:
+        return []
+    return [
+        "## By sentence",
+        "",
+        "The score of a response is the **mean** of its sentences' calibrated probabilities, not the share of sentences over the "
+        "threshold: the share cannot rank single sentences. `scorer.share` gives it in addition. AUROC of both on unseen sources:",
+        "",
+        "| tested on | mean (the score) | share over the threshold |",
+        "|---|---|---|",
+        *(f"| {row['source']} | {_figure(row['mean'])} | {_figure(row['share'])} |" for row in card["by_sentence"]),
+        "",
+    ]
 
 
 def _figure(value: float | None) -> str:

@@ -63,7 +63,7 @@ def in_source(features: Features, source: Copies, cut: Prepared, others: Sequenc
 
 
 def calibrate(head: Head, unseen: Sequence[Unseen], rows: Sequence[Rows]) -> Head:
-    """The head with the slope and offset that make the logits of unseen sources probabilities, every source counting by its weight (`own` as 1)."""
+    """The head with the slope and offset that make the logits of unseen sources probabilities; sources count by weight, `own` as 1."""
     return head.calibrated(*platt(*_together(unseen, rows)))
 
 

@@ -15,6 +15,7 @@ from steer_eval.scoring.marker_hits import SUMMARY, MarkerFinder
 from steer_eval.scoring.markers import MarkerSet, read_markers
 from steer_eval.scoring.ngrams import COLUMNS, Sparse, ngrams
 from steer_eval.scoring.prompts import CONSTANTS, EARLIER, PromptReader
+from steer_eval.scoring.sentences import VERSION as SENTENCES
 from steer_eval.scoring.surface import surface
 from steer_eval.scoring.tokens import Tokens, first_turn, tokenise
 
@@ -59,6 +60,8 @@ class Features:
             "window": axis.window,
             "names": self.names,
         }
+        if axis.per_sentence:
+            spec["sentences"] = SENTENCES
         parts = [spec, _plain(found), found.classes]
         if brought:
             parts += [_plain(brought), brought.classes, CONSTANTS]

@@ -7,6 +7,7 @@ DIR holds the labelled files that `steer_eval.scoring.axes` names. The same data
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from steer_eval.scoring.card import card_page
 from steer_eval.scoring.data import Rows, load_own, load_sources
 from steer_eval.scoring.evaluate import (
     WORDS_OF_A_RESPONSE,
+    Copies,
     Unseen,
     auroc,
     calibrate,
@@ -30,6 +32,7 @@ from steer_eval.scoring.features import Features
 from steer_eval.scoring.fit import fit_head, prepare
 from steer_eval.scoring.head import Head
 from steer_eval.scoring.ngrams import COLUMNS
+from steer_eval.scoring.scorer import Scorer
 
 VERSION = "1"
 THRESHOLD = 0.5
@@ -53,7 +56,10 @@ def train(axis: Axis, data: Path) -> Head:
         )
         figures.append(_figures(features, one, apart, inside))
     head = calibrate(fit_head(features, sources), unseen, rows)
-    return replace(head, card=_card(axis, features, rows, figures, reliability(unseen, rows)))
+    card = _card(axis, features, rows, figures, reliability(unseen, rows))
+    if axis.per_sentence:
+        card["by_sentence"] = _by_sentence(features, sources, rows, head.calibration)
+    return replace(head, card=card)
 
 
 def save(head: Head, axis: Axis, folder: Path) -> None:
@@ -96,6 +102,21 @@ def _figures(features: Features, rows: Rows, apart: Unseen | None, inside: Unsee
         "markers": round(auroc(rows.labels, features.rules(rows.prompts, rows.texts)), 4),
         "length": round(length_auroc(rows), 4),
     }
+
+
+def _by_sentence(
+    features: Features, sources: Sequence[Copies], rows: Sequence[Rows], calibration: tuple[float, float]
+) -> list[dict[str, Any]]:
+    """For each source the AUROC of the mean P and of the share over the threshold, by heads that never saw it."""
+    figures = []
+    for number, one in enumerate(rows):
+        head = fit_head(features, [source for other, source in enumerate(sources) if other != number])
+        made = {"features": {"fingerprint": features.fingerprint}, "threshold": THRESHOLD}
+        scorer = Scorer(features, replace(head.calibrated(*calibration), card=made))
+        scored = scorer(one.prompts, one.texts), scorer.share(one.prompts, one.texts)
+        mean, share = (round(auroc(one.labels, scores), 4) for scores in scored)
+        figures.append({"source": one.name, "mean": mean, "share": share})
+    return figures
 
 
 def _card(

@@ -86,7 +86,7 @@ def test_held_out_perplexity_is_that_of_a_trained_model(model, tokenizer) -> Non
 
 
 # The shipped weights are one-sided here: see "Limits" in CARD.md. Strict, so that better weights must clear the list.
-ONE_SIDED = ("refusal", "sycophancy", "formality", "sentiment", "factuality")
+ONE_SIDED = ("refusal", "sycophancy", "sentiment", "factuality")
 
 
 @pytest.mark.parametrize(
