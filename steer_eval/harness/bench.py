@@ -28,7 +28,7 @@ Job = Callable[[HFLM], Any]
 def main() -> None:
     """Print overhead ratios on a random GPT-NeoX."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name, default in (("pairs", 15), ("width", 512), ("blocks", 8), ("threads", 2)):
+    for name, default in (("pairs", 9), ("width", 512), ("blocks", 8), ("threads", 1)):
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args()
     pairs, width, blocks, threads = options.pairs, options.width, options.blocks, options.threads

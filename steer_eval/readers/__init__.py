@@ -2,9 +2,9 @@
 
 A reader is a module with NAME, RULE (what the file's layer numbers mean and how it is applied, in a few words), `objection(path)` (why the
 file is not its own; None if it is) and `read(path, row)`; optionally ASK = True (the format does not say whose it is, so `format=` is
-required), BESIDE (names of files beside it that belong to it) and LAST_AFTER_NORM = True (the last block's direction is fitted on
-hidden_states[-1], which is after the final norm). Packages elsewhere add readers by the entry-point group
-`steer_eval.readers`. Exactly one reader must claim a file, unless the user names one with `format=`. Nothing is ever unpickled.
+required), FOLDER = True (takes folders too; the others are never asked about one), BESIDE (names of files beside it that belong to it)
+and LAST_AFTER_NORM = True (the last block's direction is fitted on hidden_states[-1], which is after the final norm). Packages elsewhere
+add readers by the entry-point group `steer_eval.readers`. Exactly one reader must claim a file, unless the user names one with `format=`. Nothing is ever unpickled.
 """
 
 import pkgutil
@@ -78,10 +78,10 @@ def _reader_for(path: Path, format: str | None) -> Reader:
     if format is not None:
         if format not in known:
             raise VectorFormatError(f"format={format} is not known: wanted one of {', '.join(sorted(known))}")
-        if reason := known[format].objection(path):
+        if reason := _objection(known[format], path):
             raise VectorFormatError(f"{path} cannot be read as {format}: {reason}")
         return known[format]
-    objections = {name: reader.objection(path) for name, reader in sorted(known.items())}
+    objections = {name: _objection(reader, path) for name, reader in sorted(known.items())}
     claims = [name for name, reason in objections.items() if reason is None]
     sure = [name for name in claims if not getattr(known[name], "ASK", False)]
     if len(claims) == 1 and sure:
@@ -91,6 +91,12 @@ def _reader_for(path: Path, format: str | None) -> Reader:
         raise VectorFormatError(f"no reader knows {what}, {path} ({_by_reason(objections)})")
     rules = "; ".join(f"{name}: {known[name].RULE}" for name in claims)
     raise VectorFormatError(f"{path} does not say whose it is: give format={' or format='.join(claims)} ({rules})")
+
+
+def _objection(reader: Reader, path: Path) -> str | None:
+    if path.is_dir() and not getattr(reader, "FOLDER", False):
+        return "a folder, wanted a file"
+    return reader.objection(path)
 
 
 def _by_reason(objections: dict[str, str | None]) -> str:

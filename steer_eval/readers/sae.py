@@ -17,6 +17,7 @@ from steer_eval.steering.vector import Direction, SteeringVector
 NAME = "sae"
 RULE = "row= names the feature; its decoder row acts where cfg.json says that the SAE was trained"
 BESIDE = ("cfg.json",)
+FOLDER = True
 
 
 def objection(path: Path) -> str | None:

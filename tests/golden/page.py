@@ -126,7 +126,7 @@ def _tried(args: dict[str, Any]) -> str:
 def _safety(path: Path) -> str:
     kind = kind_of(path)
     if kind not in TORCH:
-        return kind
+        return "a layout of its own" if kind == "unknown" else kind
     foreign = load_torch(path).foreign
     return f"`{foreign[0].rpartition('.')[2]}` is read, not imported" if foreign else "tensors only"
 

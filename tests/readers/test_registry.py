@@ -1,10 +1,12 @@
 """Which reader takes a file, what the errors say, and that our own format keeps everything."""
 
 import shutil
+import subprocess
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 from types import SimpleNamespace
 
 import gguf
@@ -17,7 +19,7 @@ from steer_eval.readers import readers
 from steer_eval.readers.native import write
 from steer_eval.steering.site import KINDS, Site
 from steer_eval.steering.vector import Direction, Origin, SteeringVector
-from tests.readers.samples import WIDTH, Sample, save_json, save_safetensors, save_torch, vec, write_all
+from tests.readers.samples import WIDTH, Sample, save_json, save_sae_lens, save_safetensors, save_torch, vec, write_all
 
 
 @pytest.fixture(scope="module")
@@ -271,18 +273,69 @@ def test_row_picks_one_row_of_ours(tmp_path: Path) -> None:
         read_vector(tmp_path / "v.safetensors", row=3)
 
 
-def test_a_gguf_of_40_layers_of_width_5120_reads_in_a_fifth_of_a_second(tmp_path: Path) -> None:
-    writer = gguf.GGUFWriter(tmp_path / "v.gguf", "controlvector")
+def wide_gguf(path: Path) -> Path:
+    writer = gguf.GGUFWriter(path, "controlvector")
     for layer in range(40):
         writer.add_tensor(f"direction.{layer}", vec(layer, 5120).numpy())
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+    return path
+
+
+TIMED_READ = """
+import sys, time
+from steer_eval.readers import read_vector, readers
+readers()
+start = time.perf_counter()
+vector = read_vector(sys.argv[1])
+print(time.perf_counter() - start, len(vector.directions))
+"""
+
+
+def test_a_gguf_of_40_layers_of_width_5120_reads_in_a_fifth_of_a_second(tmp_path: Path) -> None:
+    path = wide_gguf(tmp_path / "v.gguf")
     times = []
-    for _ in range(3):
+    for _ in range(7):
         start = time.perf_counter()
-        vector = read_vector(tmp_path / "v.gguf")
+        assert len(read_vector(path).directions) == 40
         times.append(time.perf_counter() - start)
-    assert len(vector.directions) == 40
-    assert min(times) < 0.2
+    assert median(times) < 0.2
+
+
+def test_so_does_the_first_read_of_a_process(tmp_path: Path) -> None:
+    path = wide_gguf(tmp_path / "v.gguf")
+
+    def seconds() -> float:
+        printed = subprocess.run(
+            [sys.executable, "-c", TIMED_READ, path], capture_output=True, text=True, check=True
+        ).stdout
+        took, count = printed.split()
+        assert count == "40"
+        return float(took)
+
+    assert min(seconds() for _ in range(2)) < 0.2  # the better of two, because the machine may be busy
+
+
+def test_a_folder_is_shown_only_to_readers_that_take_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A reader of another package may open what it is given."""
+
+    class Opens:
+        NAME, RULE = "opens", "opens whatever it gets"
+
+        @staticmethod
+        def objection(path: Path) -> str | None:
+            return path.read_text() and "not mine"
+
+    monkeypatch.setattr(
+        sys.modules["steer_eval.readers"], "entry_points", lambda group: [SimpleNamespace(load=lambda: Opens)]
+    )
+    readers.cache_clear()
+    try:
+        save_sae_lens(tmp_path / "sae")
+        assert read_vector(tmp_path / "sae", row=0).origin.reader == "sae"
+        with pytest.raises(VectorFormatError, match="cannot be read as opens: a folder"):
+            read_vector(tmp_path, "opens")
+    finally:
+        readers.cache_clear()
