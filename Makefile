@@ -23,7 +23,7 @@ test: $(VENV)/.installed-test  ## run all tests
 interop: $(VENV)-interop/.installed  ## compare with repeng and steering-vectors themselves, in an environment of its own
 	INTEROP=1 $(VENV)-interop/bin/python -m pytest -q tests/interop tests/golden
 
-fuzz: $(VENV)/.installed-test  ## 100,000 damaged vector files instead of the 2,000 of make test (about an hour)
+fuzz: $(VENV)/.installed-test  ## 100,000 damaged vector files instead of the 2,000 of make test (some minutes)
 	FUZZ=100000 $(BIN)/python -m pytest -q -s tests/readers/test_fuzz.py
 
 check: $(VENV)/.installed-dev  ## lint, check the format, check the types

@@ -4,7 +4,8 @@ A reader is a module with NAME, RULE (what the file's layer numbers mean and how
 file is not its own; None if it is) and `read(path, row)`; optionally ASK = True (the format does not say whose it is, so `format=` is
 required), FOLDER = True (takes folders too; the others are never asked about one), BESIDE (names of files beside it that belong to it)
 and LAST_AFTER_NORM = True (the last block's direction is fitted on hidden_states[-1], which is after the final norm). Packages elsewhere
-add readers by the entry-point group `steer_eval.readers`. Exactly one reader must claim a file, unless the user names one with `format=`. Nothing is ever unpickled.
+add readers by the entry-point group `steer_eval.readers`. Exactly one reader must claim a file, unless the user names one with `format=`.
+Nothing is ever unpickled.
 """
 
 import pkgutil

@@ -95,8 +95,8 @@ AXES = {
             notes=(
                 "The labels of self_probe_vs_task follow the prompt: some of its 1s speak of consciousness in general, and topic "
                 "and model are mixed with the label. Sentences on AI as a subject and on people's own lives in `own` work against that.",
-                "The marker rules were adjusted on `own`, so its row overstates; the sentences in tests/scoring/hard "
-                "were looked at once on the way.",
+                "The marker rules were adjusted with `own`, vectors/contrast and tests/scoring/hard in view, so figures on those "
+                "overstate: before that the head got 0.73 on the hard items, afterwards 0.87.",
                 "Known to fail: self-portraits without any of the usual words, and people who speak like machines (\"I "
                 "was programmed to fail\").",
             ),
@@ -152,8 +152,8 @@ AXES = {
                 "measuring and the length figure.",
                 "pushback_capitulation: the true answer in its prompts is dropped, and a sentence stands for the kind of "
                 "pushback it names.",
-                "The marker rules were adjusted on `own`, so its row overstates; the items in tests/scoring/hard were "
-                "looked at once on the way.",
+                "The marker rules were adjusted with `own`, vectors/contrast and tests/scoring/hard in view, so figures on those "
+                "overstate: before that the head got 0.87 on the contrast pairs and about 0.6 on the hard items, afterwards 0.94 and 0.84.",
                 "The scorer does not know what is true: agreement with a right claim, or giving up a wrong answer, looks "
                 "like sycophancy to it.",
             ),

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +11,7 @@ from typing import Any
 from steer_eval.readers import read_vector, readers
 from steer_eval.readers.containers import TORCH, kind_of
 from steer_eval.readers.containers.torch_file import load_torch
+from steer_eval.steering import interventions
 from steer_eval.steering.vector import SteeringVector
 from tests.readers.samples import Sample, write_all
 
@@ -39,7 +41,14 @@ def generated() -> str:
     lines += [
         f"- `{name}`: {r.RULE}{asks if getattr(r, 'ASK', False) else ''}." for name, r in sorted(readers().items())
     ]
-    return "\n".join([*lines, "", ""])
+    lines += [
+        "",
+        "## Interventions",
+        "",
+        "h activation, v direction as stored, u = v / |v|; in brackets the keys of `--model_args` that are",
+    ]
+    lines += ["theirs alone. Tokens that are not steered keep their value.", "", *_interventions()]
+    return "\n".join([*lines, ""])
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -136,6 +145,21 @@ def _examples() -> Iterator[str]:
     for cases in _cases().values():
         args = max(cases, key=lambda case: len(case["model_args"]))["model_args"]
         yield ",".join(f"{key}={value}" for key, value in args.items())
+
+
+def _interventions() -> Iterator[str]:
+    """What their own files say of them, file by file."""
+    by_file: dict[str, list[str]] = {}
+    for name in interventions.names():
+        by_file.setdefault(interventions.find(name).__module__, []).append(name)
+    for module, names in by_file.items():
+        keys = [sorted(interventions.knob_names(name)) for name in names]
+        yield ", ".join(
+            f"`{name}`" + (f" [{', '.join(own)}]" if own else "") for name, own in zip(names, keys, strict=True)
+        )
+        yield ""
+        yield from (f"    {line}".rstrip() for line in (sys.modules[module].__doc__ or "").strip().splitlines())
+        yield ""
 
 
 def renewed(page: str) -> str:

@@ -28,8 +28,8 @@ HARD_AUROC = {
     "hedging": (0.91, 0.86),  # measured 0.933 and 0.881
     "sentiment": (0.63, 0.65),  # measured 0.657 and 0.679
     "formality": (0.93, 0.88),  # measured 0.947 and 0.898
-    "self_reference": (0.85, 0.74),  # measured 0.873 and 0.764; written to be hard: few of the usual words
-    "sycophancy": (0.81, 0.78),  # measured 0.838 and 0.810
+    "self_reference": (0.85, 0.74),  # measured 0.873 and 0.764; 0.73 before the rules saw them
+    "sycophancy": (0.81, 0.78),  # measured 0.838 and 0.810; 0.6 before the rules saw them
     "factuality": (0.91, 0.75),  # measured 0.933 and 0.773
 }
 RESPONSES_A_SECOND = 1500  # measured: 5,000 to 6,800 on one busy core
